@@ -1,0 +1,124 @@
+//! The state machine: which action leads where. Who may act is the accounts' matter, not this module's.
+
+use super::{Action, Level, State};
+
+/// Where an incident stands: its state, and the level that answers for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How far along it is.
+    pub state: State,
+    /// Who handles it now.
+    pub level: Level,
+}
+
+/// Why an action can't be taken now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{action} is not possible when {state} at {level} level")]
+pub struct Refusal {
+    /// What was asked.
+    pub action: Action,
+    /// The state it was asked in.
+    pub state: State,
+    /// The level it was asked at.
+    pub level: Level,
+}
+
+/// Where `action` leads from `from`; `None` is an incident that does not exist yet, which only a report makes.
+///
+/// ```
+/// use geodata::incident::{Action, Level, Standing, State, next};
+/// let born = next(None, Action::Report).unwrap();
+/// assert_eq!(born, Standing { state: State::Reported, level: Level::Grid });
+/// assert!(next(Some(born), Action::Close).is_err());
+/// ```
+pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal> {
+    let Some(at) = from else {
+        let born = Standing { state: State::Reported, level: Level::Grid };
+        return match action {
+            Action::Report => Ok(born),
+            _ => Err(Refusal { action, state: born.state, level: born.level }),
+        };
+    };
+    let to = |state| Some(Standing { state, ..at });
+    let passed = |level: Option<Level>| level.map(|level| Standing { state: State::Reported, level });
+    use Action as A;
+    use State as S;
+    let answer = match (at.state, action) {
+        (S::Reported, A::Verify) => to(S::Verified),
+        (S::Reported | S::Verified, A::Accept) => to(S::Accepted),
+        // Dispatching again is how a wrong choice of handler is put right.
+        (S::Accepted | S::Dispatched, A::Dispatch) => to(S::Dispatched),
+        (S::Accepted | S::Dispatched, A::Start) => to(S::InProgress),
+        (S::InProgress, A::ReportBack) => to(S::ReportedBack),
+        (S::ReportedBack, A::Check) => to(S::Checked),
+        (S::Checked, A::Close) => to(S::Closed),
+        (S::Closed, A::Archive) => to(S::Archived),
+        (S::Dispatched | S::InProgress, A::Return) => to(S::Accepted),
+        (S::ReportedBack | S::Checked, A::Return) => to(S::InProgress),
+        (S::Accepted | S::InProgress, A::Refer) => to(S::Referred),
+        (S::Referred, A::Answer) => to(S::ReportedBack),
+        (S::Accepted | S::InProgress, A::Park) => to(S::Parked),
+        (S::Referred, A::Return) | (S::Parked, A::Resume) => to(S::InProgress),
+        (S::Closed | S::Archived | S::Withdrawn, A::Reopen) => to(S::Accepted),
+        (state, A::Supervise) if state.is_open() => to(state),
+        (S::Reported | S::Verified | S::Accepted, A::Withdraw) => to(S::Withdrawn),
+        (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassUp) => passed(up(at.level)),
+        (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassDown) => passed(down(at.level)),
+        _ => None,
+    };
+    answer.ok_or(Refusal { action, state: at.state, level: at.level })
+}
+
+fn up(level: Level) -> Option<Level> {
+    match level {
+        Level::Grid => Some(Level::Village),
+        Level::Village => Some(Level::Town),
+        // Out of the system is a referral, not a level to pass up to.
+        Level::Town | Level::County => None,
+    }
+}
+
+fn down(level: Level) -> Option<Level> {
+    match level {
+        Level::Town => Some(Level::Village),
+        Level::Village => Some(Level::Grid),
+        Level::Grid | Level::County => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use strum::VariantArray as _;
+
+    #[test]
+    fn the_main_road_runs_from_report_to_archive() {
+        use Action as A;
+        let road =
+            [A::Report, A::Verify, A::Accept, A::Dispatch, A::Start, A::ReportBack, A::Check, A::Close, A::Archive];
+        let end = road.iter().try_fold(None, |at, &action| next(at, action).map(Some)).unwrap().unwrap();
+        assert_eq!(end.state, State::Archived);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_done_nothing_closes_unchecked_and_archives_only_reopen(
+            steps in proptest::collection::vec(0..Action::VARIANTS.len(), 0..60)
+        ) {
+            let mut at = next(None, Action::Report).unwrap();
+            for step in steps {
+                let action = Action::VARIANTS[step];
+                let Ok(to) = next(Some(at), action) else { continue };
+                if to.state == State::Closed {
+                    prop_assert_eq!(at.state, State::Checked);
+                }
+                if at.state == State::Archived {
+                    prop_assert_eq!(action, Action::Reopen);
+                }
+                prop_assert_ne!(to.level, Level::County);
+                at = to;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What a town is: domain newtypes, wire types, state machines, geometry and statistics.
+//!
+//! This crate does no IO, no async and knows no clock: time is always an argument. It compiles for the
+//! server and for the page alike, so that a rule is written once and both sides keep it.
+//!
+//! Unless a name says otherwise, coordinates are longitude and latitude in degrees, WGS 84 (EPSG:4326; CGCS2000,
+//! EPSG:4490, is treated as the same for display), lengths are metres and areas square metres.
+
+pub mod filter;
+pub mod incident;
+pub mod place;
+pub mod town;
+pub mod wire;
+
+#[cfg(feature = "demo")]
+pub mod demo;
+
+/// A moment, always UTC on the wire and in the database.
+pub type Time = chrono::DateTime<chrono::Utc>;
+
+/// A value that breaks a rule of the domain: which field, and which rule, in both languages of the product.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {en}")]
+pub struct Invalid {
+    /// The field's name as it stands in the request.
+    pub field: &'static str,
+    /// The rule that was broken, in Chinese.
+    pub zh: String,
+    /// The rule that was broken, in English.
+    pub en: String,
+}
+
+impl Invalid {
+    /// A broken rule, told in both languages.
+    pub fn new(field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { field, zh: zh.into(), en: en.into() }
+    }
+}

@@ -1,0 +1,92 @@
+//! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
+
+mod incident;
+mod town;
+
+pub use incident::{
+    Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
+    PAGE_LIMIT, PointGeometry, PointKind,
+};
+pub use town::{
+    Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
+    Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// A GeoJSON feature whose properties are a type of ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Feature<P> {
+    /// Always `Feature`.
+    #[serde(rename = "type")]
+    pub kind: FeatureKind,
+    /// Its key within the town, as text.
+    pub id: String,
+    /// Longitude and latitude, WGS 84.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub geometry: geojson::Geometry,
+    /// What is known of it.
+    pub properties: P,
+}
+
+/// A GeoJSON feature collection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Collection<P> {
+    /// Always `FeatureCollection`.
+    #[serde(rename = "type")]
+    pub kind: CollectionKind,
+    /// The features.
+    pub features: Vec<Feature<P>>,
+}
+
+impl<P> Collection<P> {
+    /// A collection of these features.
+    pub fn new(features: Vec<Feature<P>>) -> Self {
+        Self { kind: CollectionKind::FeatureCollection, features }
+    }
+}
+
+/// The word `Feature`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum FeatureKind {
+    /// The only one there is.
+    #[default]
+    Feature,
+}
+
+/// The word `FeatureCollection`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CollectionKind {
+    /// The only one there is.
+    #[default]
+    FeatureCollection,
+}
+
+/// Roads, water and places: the ground under the map, in one answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ground {
+    /// Line strings.
+    pub roads: Collection<RoadProperties>,
+    /// Line strings and polygons.
+    pub water: Collection<WaterProperties>,
+    /// Points.
+    pub places: Collection<PlaceProperties>,
+}
+
+/// The one body that every error answer has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorBody {
+    /// A word for programs: `invalid`, `not_found`, `conflict`, `unavailable` …
+    pub code: String,
+    /// A sentence for people, in the language that the request prefers.
+    pub message: String,
+    /// The field at fault, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
