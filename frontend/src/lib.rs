@@ -1,1 +1,4 @@
-//! x
+//! The page: one map and the chrome around it.
+
+pub mod map;
+pub mod model;
