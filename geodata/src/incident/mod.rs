@@ -1,8 +1,10 @@
 //! An incident: how grave, how far along, at which level, and what may happen to it next.
 
 mod life;
+mod progress;
 
 pub use life::{Refusal, Standing, next};
+pub use progress::{Limits, Progress};
 
 use crate::Invalid;
 use crate::town::vocabulary;
