@@ -1,9 +1,13 @@
 //! An incident: how grave, how far along, at which level, and what may happen to it next.
 
+mod chain;
 mod life;
+mod list;
 mod progress;
 
+pub use chain::{Milestone, Station, chain};
 pub use life::{Refusal, Standing, next};
+pub use list::by_urgency;
 pub use progress::{Limits, Progress};
 
 use crate::Invalid;
