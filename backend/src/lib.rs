@@ -1,1 +1,6 @@
-//! x
+//! Fangge's server: HTTP in, SQL out. A library, so that the tests can start it without a socket.
+
+pub mod db;
+pub mod http;
+pub mod live;
+pub mod state;

@@ -148,7 +148,8 @@ fn states(value: &str) -> Result<Vec<State>, Invalid> {
         .collect()
 }
 
-fn time(field: &'static str, value: &str) -> Result<Time, Invalid> {
+/// An RFC 3339 time from a parameter.
+pub fn time(field: &'static str, value: &str) -> Result<Time, Invalid> {
     chrono::DateTime::parse_from_rfc3339(value).map(|t| t.to_utc()).map_err(|_| {
         Invalid::new(
             field,

@@ -19,8 +19,10 @@ pub mod demo;
 pub type Time = chrono::DateTime<chrono::Utc>;
 
 /// A value that breaks a rule of the domain: which field, and which rule, in both languages of the product.
+///
+/// Displayed as `中文 / English`, so that both survive a passage through somebody else's error type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {en}")]
+#[error("{zh} / {en}")]
 pub struct Invalid {
     /// The field's name as it stands in the request.
     pub field: &'static str,

@@ -1,0 +1,138 @@
+//! The append-only log, and the numbers that a town gives its events.
+
+use super::{incidents, parsed};
+use chrono::{DateTime, NaiveDate, Utc};
+use geodata::incident::{Action, Standing};
+use geodata::town::{Role, TownId};
+use geodata::wire::{Actor, EventEntry, LiveEvent};
+use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
+
+/// The channel on which a commit tells that there is something new: `town:seq`, no more.
+pub const CHANNEL: &str = "fangge_event";
+
+/// Numbers given under the town's lock, which is held until the transaction ends: they commit in order.
+#[derive(Debug, Clone)]
+pub struct Numbers {
+    /// The event's.
+    pub seq: i64,
+    /// A new incident's key.
+    pub incident: i64,
+    /// A new incident's number as people say it.
+    pub number: String,
+}
+
+/// Takes the town's lock and gives the next event its number.
+pub async fn next_seq(db: &mut PgConnection, town: TownId) -> sqlx::Result<i64> {
+    sqlx::query_scalar("UPDATE town_feed SET last_seq = last_seq + 1 WHERE town_id = $1 RETURNING last_seq")
+        .bind(town.0)
+        .fetch_one(db)
+        .await
+}
+
+/// Takes the town's lock and gives a new incident and its first event their numbers. `day` is the local day of writing.
+pub async fn next_numbers(db: &mut PgConnection, town: TownId, day: NaiveDate) -> sqlx::Result<Numbers> {
+    let sql = "
+        UPDATE town_feed
+           SET last_seq = last_seq + 1, last_incident = last_incident + 1,
+               day_count = CASE WHEN day = $2 THEN day_count + 1 ELSE 1 END, day = $2
+         WHERE town_id = $1
+        RETURNING last_seq, last_incident, day_count";
+    let row = sqlx::query(sql).bind(town.0).bind(day).fetch_one(db).await?;
+    let count: i32 = row.try_get("day_count")?;
+    Ok(Numbers { seq: row.try_get("last_seq")?, incident: row.try_get("last_incident")?, number: number(day, count) })
+}
+
+/// The number people say: day, and count on that day.
+pub fn number(day: NaiveDate, count: i32) -> String {
+    format!("{}-{count:04}", day.format("%Y%m%d"))
+}
+
+/// One event to be appended.
+pub struct NewEvent<'a> {
+    /// Its number.
+    pub seq: i64,
+    /// The incident it belongs to.
+    pub incident: i64,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// When it is written.
+    pub recorded_at: DateTime<Utc>,
+    /// What was done.
+    pub action: Action,
+    /// Who did it.
+    pub role: Role,
+    /// Where it led.
+    pub to: Standing,
+    /// Words that came with it.
+    pub note: Option<&'a str>,
+    /// Whether a simulator sent it.
+    pub simulated: bool,
+}
+
+/// Appends an event, and tells the listeners when the transaction commits.
+pub async fn append(db: &mut PgConnection, town: TownId, event: &NewEvent<'_>) -> sqlx::Result<()> {
+    let sql = "
+        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, state, level, note, simulated)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    sqlx::query(sql)
+        .bind(town.0)
+        .bind(event.seq)
+        .bind(event.incident)
+        .bind(event.at)
+        .bind(event.recorded_at)
+        .bind(event.action.word())
+        .bind(event.role.word())
+        .bind(event.to.state.word())
+        .bind(event.to.level.word())
+        .bind(event.note)
+        .bind(event.simulated)
+        .execute(&mut *db)
+        .await?;
+    tell(db, town, event.seq).await
+}
+
+/// Tells the listeners, when the transaction commits, that a town's log has come this far.
+pub async fn tell(db: &mut PgConnection, town: TownId, seq: i64) -> sqlx::Result<()> {
+    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(format!("{}:{seq}", town.0)).execute(db).await?;
+    Ok(())
+}
+
+/// The number of a town's last event.
+pub async fn last_seq(pool: &PgPool, town: TownId) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT last_seq FROM town_feed WHERE town_id = $1").bind(town.0).fetch_one(pool).await
+}
+
+/// An incident's log, oldest first; at most `limit` entries, the newest.
+pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64) -> sqlx::Result<Vec<EventEntry>> {
+    let sql = "
+        SELECT seq, at, action, role, actor, state, level, note, simulated FROM incident_event
+         WHERE town_id = $1 AND incident_id = $2 ORDER BY seq DESC LIMIT $3";
+    let rows = sqlx::query(sql).bind(town.0).bind(incident).bind(limit).fetch_all(db).await?;
+    rows.iter().rev().map(entry).collect()
+}
+
+/// Events after a number, in order, each with its incident as it stands.
+pub async fn after(pool: &PgPool, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
+    let sql = format!(
+        "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, {}
+           FROM incident_event e
+           JOIN incident i ON i.town_id = e.town_id AND i.incident_id = e.incident_id
+          WHERE e.town_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3",
+        incidents::COLUMNS
+    );
+    let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(LiveEvent { event: entry(row)?, incident: incidents::feature(row)? })).collect()
+}
+
+fn entry(row: &PgRow) -> sqlx::Result<EventEntry> {
+    Ok(EventEntry {
+        seq: row.try_get("seq")?,
+        at: row.try_get("at")?,
+        action: parsed(row, "action")?,
+        actor: Actor { role: parsed(row, "role")?, name: row.try_get("actor")? },
+        state: parsed(row, "state")?,
+        level: parsed(row, "level")?,
+        note: row.try_get("note")?,
+        simulated: row.try_get("simulated")?,
+    })
+}

@@ -1,0 +1,79 @@
+//! What lies on the ground: roads, water, places, buildings, cameras.
+
+use super::{geometry, name, name_or_null, parsed, parsed_or_null};
+use chrono::{DateTime, Utc};
+use geodata::town::TownId;
+use geodata::wire::{
+    BuildingProperties, CameraProperties, Collection, Feature, FeatureKind, Ground, PlaceProperties, RoadProperties,
+    WaterProperties,
+};
+use sqlx::{PgPool, Row as _, postgres::PgRow};
+
+/// Most features of one kind in an answer; a town has a few hundred roads and some thousands of buildings.
+pub const GROUND_LIMIT: i64 = 50_000;
+
+/// Roads, water and places.
+pub async fn ground(pool: &PgPool, town: TownId) -> sqlx::Result<Ground> {
+    let roads = "SELECT road_id::text AS id, class, name_zh, name_en, ST_AsGeoJSON(path, 6) AS shape
+                   FROM road WHERE town_id = $1 ORDER BY road_id LIMIT $2";
+    let water = "SELECT water_id::text AS id, kind, name_zh, name_en, ST_AsGeoJSON(shape, 6) AS shape
+                   FROM water WHERE town_id = $1 ORDER BY water_id LIMIT $2";
+    let places = "SELECT place_id::text AS id, kind, name_zh, name_en, ST_AsGeoJSON(position, 6) AS shape
+                    FROM place WHERE town_id = $1 ORDER BY place_id LIMIT $2";
+    let road = |row: &PgRow| Ok(RoadProperties { class: parsed(row, "class")?, name: name_or_null(row)? });
+    let stream = |row: &PgRow| Ok(WaterProperties { kind: parsed(row, "kind")?, name: name_or_null(row)? });
+    let place = |row: &PgRow| Ok(PlaceProperties { kind: parsed(row, "kind")?, name: name(row)? });
+    Ok(Ground {
+        roads: features(pool, town, roads, road).await?,
+        water: features(pool, town, water, stream).await?,
+        places: features(pool, town, places, place).await?,
+    })
+}
+
+/// Building points with their count of households.
+pub async fn buildings(pool: &PgPool, town: TownId) -> sqlx::Result<Collection<BuildingProperties>> {
+    let sql = "SELECT building_id::text AS id, households, ST_AsGeoJSON(position, 6) AS shape
+                 FROM building WHERE town_id = $1 ORDER BY building_id LIMIT $2";
+    features(pool, town, sql, |row| Ok(BuildingProperties { households: row.try_get("households")? })).await
+}
+
+/// Cameras, with the village and the grid (of the plan valid at `at`) that they stand in.
+pub async fn cameras(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<CameraProperties>> {
+    let rows =
+        sqlx::query(include_str!("cameras.sql")).bind(town.0).bind(at).bind(GROUND_LIMIT).fetch_all(pool).await?;
+    rows.iter().map(|row| feature(row, &camera)).collect::<sqlx::Result<_>>().map(Collection::new)
+}
+
+fn camera(row: &PgRow) -> sqlx::Result<CameraProperties> {
+    Ok(CameraProperties {
+        code: row.try_get("id")?,
+        name: name(row)?,
+        bearing_deg: row.try_get("bearing_deg")?,
+        fov_deg: row.try_get("fov_deg")?,
+        range_m: row.try_get("range_m")?,
+        status: parsed(row, "status")?,
+        owner: parsed(row, "owner")?,
+        village: parsed_or_null(row, "village_code")?,
+        grid: parsed_or_null(row, "grid_code")?,
+    })
+}
+
+/// Rows of `id`, `shape` and what `properties` reads, for a query of town and limit.
+async fn features<P>(
+    pool: &PgPool,
+    town: TownId,
+    sql: &'static str,
+    properties: impl Fn(&PgRow) -> sqlx::Result<P>,
+) -> sqlx::Result<Collection<P>> {
+    let rows = sqlx::query(sql).bind(town.0).bind(GROUND_LIMIT).fetch_all(pool).await?;
+    rows.iter().map(|row| feature(row, &properties)).collect::<sqlx::Result<_>>().map(Collection::new)
+}
+
+fn feature<P>(row: &PgRow, properties: &impl Fn(&PgRow) -> sqlx::Result<P>) -> sqlx::Result<Feature<P>> {
+    Ok(Feature {
+        kind: FeatureKind::Feature,
+        id: row.try_get("id")?,
+        geometry: geometry(row, "shape")?,
+        properties: properties(row)?,
+    })
+}

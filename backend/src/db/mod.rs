@@ -1,0 +1,57 @@
+//! SQL, a module a resource. Functions take a town's key first, and return domain or wire values.
+
+pub mod events;
+pub mod ground;
+pub mod idempotency;
+pub mod incidents;
+pub mod seed;
+pub mod tiles;
+pub mod totals;
+pub mod towns;
+
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+/// The migrations, embedded; sqlx holds an advisory lock while it runs them.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// A column's text parsed into a domain value; text that does not fit is a corrupt row.
+fn parsed<T>(row: &PgRow, column: &str) -> sqlx::Result<T>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|e| decode_error(column, e))
+}
+
+/// The same for a column that may be null.
+fn parsed_or_null<T>(row: &PgRow, column: &str) -> sqlx::Result<Option<T>>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let text: Option<&str> = row.try_get(column)?;
+    text.map(|t| t.parse().map_err(|e| decode_error(column, e))).transpose()
+}
+
+fn decode_error(column: &str, source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(source) }
+}
+
+/// Names in both languages from `name_zh` and `name_en`.
+fn name(row: &PgRow) -> sqlx::Result<geodata::town::Name> {
+    Ok(geodata::town::Name { zh: row.try_get("name_zh")?, en: row.try_get("name_en")? })
+}
+
+/// The same where there may be none.
+fn name_or_null(row: &PgRow) -> sqlx::Result<Option<geodata::town::Name>> {
+    let (zh, en): (Option<String>, Option<String>) = (row.try_get("name_zh")?, row.try_get("name_en")?);
+    Ok(zh.zip(en).map(|(zh, en)| geodata::town::Name { zh, en }))
+}
+
+/// Geometry from a column made by `ST_AsGeoJSON`.
+fn geometry(row: &PgRow, column: &str) -> sqlx::Result<geojson::Geometry> {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|e| decode_error(column, e))
+}

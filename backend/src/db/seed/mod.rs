@@ -1,0 +1,41 @@
+//! Writing a generated town down: its fixed things and its past, in one transaction.
+
+mod history;
+mod town;
+
+use chrono::{DateTime, Utc};
+use geodata::demo::{DemoIncident, DemoTown};
+use geodata::town::{Slug, TownId};
+use sqlx::PgPool;
+
+/// Whether a town stands in the database.
+pub async fn exists(pool: &PgPool, slug: &Slug) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM town WHERE slug = $1)").bind(slug.as_str()).fetch_one(pool).await
+}
+
+/// Whether any town does.
+pub async fn any_town(pool: &PgPool) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM town)").fetch_one(pool).await
+}
+
+/// Writes a town and its past. `plan_from` is when its boundary plan came into force: before its first incident.
+///
+/// # Errors
+/// Whatever rule of the database the data breaks; then nothing is written. A town whose key or name is taken is one.
+pub async fn town(
+    pool: &PgPool,
+    slug: &Slug,
+    town: &DemoTown,
+    history: &[DemoIncident],
+    plan_from: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<TownId> {
+    let id = TownId(town.code.parse()?);
+    let mut tx = pool.begin().await?;
+    town::write(&mut tx, id, slug, town, plan_from).await?;
+    history::write(&mut tx, id, town, history, now).await?;
+    tx.commit().await?;
+    // Fresh statistics, or the first totals walk whole tables. Only for this town's database, once.
+    sqlx::query("ANALYZE").execute(pool).await?;
+    Ok(id)
+}

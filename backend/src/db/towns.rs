@@ -1,0 +1,130 @@
+//! Towns, villages, grids and categories.
+
+use super::{geometry, name, parsed};
+use crate::state::TownKey;
+use chrono::{DateTime, Utc};
+use geodata::town::{Name, Slug, TownId};
+use geodata::wire::{Category, Collection, Feature, FeatureKind, GridProperties, Town, VillageProperties};
+use sqlx::{PgPool, Row as _, postgres::PgRow};
+
+/// A town's key by its short name.
+pub async fn key(pool: &PgPool, slug: &Slug) -> sqlx::Result<Option<TownKey>> {
+    let row = sqlx::query("SELECT town_id, time_zone FROM town WHERE slug = $1")
+        .bind(slug.as_str())
+        .fetch_optional(pool)
+        .await?;
+    row.map(|row| {
+        Ok(TownKey { id: TownId(row.try_get("town_id")?), slug: slug.clone(), zone: parsed(&row, "time_zone")? })
+    })
+    .transpose()
+}
+
+/// Every town's short name, in the order of their keys.
+pub async fn slugs(pool: &PgPool) -> sqlx::Result<Vec<Slug>> {
+    let rows = sqlx::query("SELECT slug FROM town ORDER BY town_id").fetch_all(pool).await?;
+    rows.iter().map(|row| parsed(row, "slug")).collect()
+}
+
+/// A town as the page needs it.
+pub async fn town(pool: &PgPool, key: &TownKey, now: DateTime<Utc>) -> sqlx::Result<Option<Town>> {
+    let sql = "
+        SELECT t.name_zh, t.name_en, t.time_zone, t.demonstration, ST_AsGeoJSON(t.boundary, 7) AS boundary,
+               ST_XMin(t.boundary) AS west, ST_YMin(t.boundary) AS south,
+               ST_XMax(t.boundary) AS east, ST_YMax(t.boundary) AS north, f.last_seq,
+               (SELECT e.recorded_at FROM incident_event e
+                 WHERE e.town_id = t.town_id AND e.simulated ORDER BY e.seq DESC LIMIT 1) AS simulated_at
+          FROM town t JOIN town_feed f ON f.town_id = t.town_id
+         WHERE t.town_id = $1";
+    let row = sqlx::query(sql).bind(key.id.0).fetch_optional(pool).await?;
+    row.map(|row| {
+        Ok(Town {
+            slug: key.slug.clone(),
+            name: name(&row)?,
+            bbox: [row.try_get("west")?, row.try_get("south")?, row.try_get("east")?, row.try_get("north")?],
+            boundary: geometry(&row, "boundary")?,
+            time_zone: row.try_get("time_zone")?,
+            demonstration: row.try_get("demonstration")?,
+            simulated_at: row.try_get("simulated_at")?,
+            seq: row.try_get("last_seq")?,
+            now,
+            basemap: None,
+        })
+    })
+    .transpose()
+}
+
+/// The town's villages, by code.
+pub async fn villages(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<VillageProperties>> {
+    let rows = sqlx::query(include_str!("villages.sql")).bind(town.0).bind(at).fetch_all(pool).await?;
+    rows.iter().map(village).collect::<sqlx::Result<_>>().map(Collection::new)
+}
+
+fn village(row: &PgRow) -> sqlx::Result<Feature<VillageProperties>> {
+    Ok(Feature {
+        kind: FeatureKind::Feature,
+        id: row.try_get("village_code")?,
+        geometry: geometry(row, "boundary")?,
+        properties: VillageProperties {
+            code: parsed(row, "village_code")?,
+            name: name(row)?,
+            area_m2: row.try_get("area_m2")?,
+            grids: row.try_get("grids")?,
+            households: row.try_get("households")?,
+            residents: row.try_get("residents")?,
+            chief: row.try_get("chief")?,
+            label: [row.try_get("label_lon")?, row.try_get("label_lat")?],
+        },
+    })
+}
+
+/// The grids of the plan that was valid at a time, by code.
+pub async fn grids(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<GridProperties>> {
+    let rows = sqlx::query(include_str!("grids.sql")).bind(town.0).bind(at).fetch_all(pool).await?;
+    rows.iter().map(grid).collect::<sqlx::Result<_>>().map(Collection::new)
+}
+
+fn grid(row: &PgRow) -> sqlx::Result<Feature<GridProperties>> {
+    Ok(Feature {
+        kind: FeatureKind::Feature,
+        id: row.try_get("grid_code")?,
+        geometry: geometry(row, "boundary")?,
+        properties: GridProperties {
+            code: parsed(row, "grid_code")?,
+            name: name(row)?,
+            village: parsed(row, "village_code")?,
+            plan: row.try_get("plan_id")?,
+            valid_from: row.try_get("valid_from")?,
+            valid_to: row.try_get("valid_to")?,
+            land_use: Name { zh: row.try_get("land_use_zh")?, en: row.try_get("land_use_en")? },
+            area_m2: row.try_get("area_m2")?,
+            households: row.try_get("households")?,
+            residents: row.try_get("residents")?,
+            member: row.try_get("member")?,
+            label: [row.try_get("label_lon")?, row.try_get("label_lat")?],
+        },
+    })
+}
+
+/// The categories in force at a time, by code.
+pub async fn categories(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Vec<Category>> {
+    let sql = "
+        SELECT category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min, limit_town_min
+          FROM category
+         WHERE town_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
+         ORDER BY category_code";
+    let rows = sqlx::query(sql).bind(town.0).bind(at).fetch_all(pool).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Category {
+                code: parsed(row, "category_code")?,
+                group: parsed(row, "group_word")?,
+                name: name(row)?,
+                limit_minutes: [
+                    row.try_get("limit_grid_min")?,
+                    row.try_get("limit_village_min")?,
+                    row.try_get("limit_town_min")?,
+                ],
+            })
+        })
+        .collect()
+}

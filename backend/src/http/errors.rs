@@ -1,0 +1,277 @@
+//! Every error answer: one enum, one body, in the language that the request prefers.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use geodata::Invalid;
+use geodata::incident::Refusal;
+use geodata::wire::ErrorBody;
+use serde::de::DeserializeOwned;
+use sqlx::error::DatabaseError;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Error {
+    /// No such thing.
+    NotFound,
+    /// A field breaks a rule.
+    Invalid(Invalid),
+    /// The body does not fit: at which path, and why.
+    Body {
+        /// The path in the body, `position.lon`.
+        field: String,
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
+    /// The state of things does not allow it, or not any more.
+    Conflict {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
+    /// The request comes from a page or a name that may not write here.
+    Forbidden,
+    /// The database is away; try again.
+    Unavailable,
+    /// Our fault; logged once, never told.
+    Internal(anyhow::Error),
+}
+
+/// The refusals that every endpoint may answer with.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "read by the API description only")]
+pub enum Refusals {
+    /// No such town, or no such thing in it.
+    #[response(status = NOT_FOUND)]
+    NotFound(#[to_schema] ErrorBody),
+    /// A parameter or field breaks a rule: `field` names it, `message` tells the rule.
+    #[response(status = UNPROCESSABLE_ENTITY)]
+    Invalid(#[to_schema] ErrorBody),
+    /// The database is away; `Retry-After` tells when to try again.
+    #[response(status = SERVICE_UNAVAILABLE)]
+    Unavailable(#[to_schema] ErrorBody),
+}
+
+/// What a handler returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error's words in both languages, waiting for [`speak`] to choose.
+#[derive(Clone)]
+struct Told {
+    code: &'static str,
+    zh: String,
+    en: String,
+    field: Option<String>,
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Conflict { zh: format!("当前状态不能执行“{}”", refusal.action), en: format!("{refusal}") }
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if is_away(&error) {
+            return Self::Unavailable;
+        }
+        match error.as_database_error().and_then(broken_rule) {
+            Some(told) => told,
+            None => Self::Internal(error.into()),
+        }
+    }
+}
+
+/// Whether the database can't be reached, is starting or is stopping, as against having refused something.
+pub fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        // 57P01–57P03 shutdown, crash and start-up; 53300 too many connections; 08xxx connection; 53100 disk full.
+        sqlx::Error::Database(e) => e.code().is_some_and(|c| {
+            c.starts_with("08") || matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "53100" | "25006")
+        }),
+        _ => false,
+    }
+}
+
+/// The database's rules by name, as sentences.
+fn broken_rule(error: &dyn DatabaseError) -> Option<Error> {
+    // 55P03: the town's lock was not to be had in time.
+    if error.code().as_deref() == Some("55P03") {
+        return Some(Error::Unavailable);
+    }
+    let (field, zh, en) = match error.constraint()? {
+        "incident_inside_town" => (
+            "position",
+            "位置不在本镇范围内；确属镇外事件请标明 outside",
+            "the position lies outside the town; mark the incident `outside` if that is so",
+        ),
+        "incident_position_on_earth" => ("position", "经纬度超出范围", "longitude or latitude is out of range"),
+        _ => return None,
+    };
+    Some(Invalid::new(field, zh, en).into())
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, code) = match &self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Invalid(_) | Self::Body { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Internal(error) => {
+                tracing::error!(error = format!("{error:#}"), "request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        };
+        let (zh, en, field) = match self {
+            Self::NotFound => ("没有找到".into(), "there is no such thing".into(), None),
+            Self::Invalid(i) => (i.zh, i.en, Some(i.field.to_owned())),
+            Self::Body { field, zh, en } => (zh, en, Some(field)),
+            Self::Conflict { zh, en } => (zh, en, None),
+            Self::Forbidden => (
+                "此请求不是从本系统页面发出".into(),
+                "this request does not come from the system's own page".into(),
+                None,
+            ),
+            Self::Unavailable => {
+                ("数据库暂时不可用，请稍后再试".into(), "the database is away for the moment; try again".into(), None)
+            }
+            Self::Internal(_) => ("系统出错，已记录".into(), "something went wrong; it has been logged".into(), None),
+        };
+        let mut response = status.into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response.extensions_mut().insert(Told { code, zh, en, field });
+        response
+    }
+}
+
+/// Writes an error's body in the language of the request: Chinese unless English comes first.
+pub async fn speak(request: Request, next: Next) -> Response {
+    let english = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("en"));
+    let mut response = next.run(request).await;
+    let told = response.extensions_mut().remove::<Told>().or_else(|| told_by_the_framework(&response));
+    let Some(told) = told else { return response };
+    let message = if english { told.en } else { told.zh };
+    let body = ErrorBody { code: told.code.to_owned(), message, field: told.field };
+    let mut answer = (response.status(), axum::Json(body)).into_response();
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&kept) {
+            answer.headers_mut().insert(kept, value.clone());
+        }
+    }
+    answer
+}
+
+/// Answers that axum and tower give by themselves, in the same body as ours.
+fn told_by_the_framework(response: &Response) -> Option<Told> {
+    let told = |code, zh: &str, en: &str| Some(Told { code, zh: zh.into(), en: en.into(), field: None });
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => told("method_not_allowed", "不支持此方法", "this method is not allowed here"),
+        StatusCode::PAYLOAD_TOO_LARGE => told("too_large", "请求体过大", "the body is too large"),
+        StatusCode::REQUEST_TIMEOUT => told("timeout", "处理超时", "the request took too long"),
+        _ => None,
+    }
+}
+
+/// A JSON body; what does not fit names the field.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let body = Body::from_request(request, state).await?;
+        body.json().map(Json)
+    }
+}
+
+/// A body's bytes, at most as many as the router lets through.
+pub struct Body(pub axum::body::Bytes);
+
+impl Body {
+    /// Reads it as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let mut reader = serde_json::Deserializer::from_slice(&self.0);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let field = error.path().to_string();
+            let said = error.into_inner().to_string();
+            // A domain rule tells itself in both languages; what serde says stands as it is.
+            let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
+            Error::Body { zh: format!("{field}：{zh}"), en: format!("{field}: {en}"), field }
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        axum::body::Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
+            let (zh, en) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                ("请求体过大", "the body is too large")
+            } else {
+                ("请求体没有完整收到", "the body did not arrive whole")
+            };
+            Invalid::new("body", zh, en).into()
+        })
+    }
+}
+
+/// The query's decoded pairs, every name of which the endpoint must know.
+pub struct Query(pub Vec<(String, String)>);
+
+impl Query {
+    /// Refuses names that are not in `known`; `town` always is.
+    pub fn only(self, known: &[&str]) -> Result<Self> {
+        match self.0.iter().find(|(name, _)| name != "town" && !known.contains(&name.as_str())) {
+            None => Ok(self),
+            Some((name, _)) => {
+                let list = known.join(", ");
+                Err(Invalid::new(
+                    "query",
+                    format!("未知参数 {name}；可用：{list}"),
+                    format!("unknown parameter {name}; known: {list}"),
+                )
+                .into())
+            }
+        }
+    }
+
+    /// The last value given under a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).filter(|v| !v.is_empty())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    }
+}

@@ -1,0 +1,95 @@
+//! What every request passes: the right host, our own page for writes, and headers that bind the browser.
+
+use super::errors::Error;
+use crate::state::AppState;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::any::Any;
+
+/// Refuses other hosts' names for this server (DNS rebinding), and writes that another site's page sent.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    if host.is_some_and(|host| !is_loopback(host)) {
+        return Error::Forbidden.into_response();
+    }
+    if !request.method().is_safe() && !comes_from_us(headers, host) {
+        return Error::Forbidden.into_response();
+    }
+    next.run(request).await
+}
+
+/// Until accounts exist the server listens on loopback only, so that no other name is its own.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn comes_from_us(headers: &HeaderMap, host: Option<&str>) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let site = text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
+    let origin = text("origin").is_none_or(|origin| {
+        host.is_some_and(|host| origin.strip_prefix("http://").or(origin.strip_prefix("https://")) == Some(host))
+    });
+    site && origin
+}
+
+/// Puts the binding headers on every answer. The policy names no origin but ours and a configured basemap's.
+pub async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let tiles = state.settings.basemap.as_ref().and_then(|b| origin(&b.url)).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: {tiles}; \
+         connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let answer = response.headers_mut();
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    answer.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// The origin of an address, as a policy names it; `{s}` stands for any subdomain.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split('/').next()?.replace("{s}", "*");
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '*');
+    (matches!(scheme, "http" | "https") && !host.is_empty() && host.chars().all(plain))
+        .then(|| format!("{scheme}://{host}"))
+}
+
+/// A panic is a bug: logged, and answered like any other of ours.
+pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    Error::Internal(anyhow::anyhow!("panicked: {}", said.unwrap_or("no words"))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_ours() {
+        for ours in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "127.0.0.1"] {
+            assert!(is_loopback(ours), "{ours}");
+        }
+        for other in ["evil.example:8080", "127.0.0.1.evil.example", "10.0.0.1"] {
+            assert!(!is_loopback(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_tile_source_becomes_an_origin() {
+        assert_eq!(origin("https://t{s}.example.cn/DataServer?x={x}").as_deref(), Some("https://t*.example.cn"));
+        assert_eq!(origin("https://a b; script-src *").as_deref(), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! The live feed over HTTP.
+
+use super::errors::{Error, Query, Refusals, Result};
+use super::town::InTown;
+use crate::live;
+use crate::state::AppState;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use geodata::Invalid;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The route of this resource.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(live))
+}
+
+/// Every committed event, once and in order, as server-sent events: `incident` with a `LiveEvent`; `hello` once all that
+/// was missed has been told; `beat` every five seconds; `reload` when the reader is too far behind.
+#[utoipa::path(get, path = "/api/live", tag = "live",
+    params(("town" = Option<String>, Query, description = "short name"),
+           ("after" = Option<i64>, Query, description = "number of the last event seen; the log's end where it is not given"),
+           ("Last-Event-ID" = Option<i64>, Header, description = "the same, as browsers send it; it wins over `after`")),
+    responses((status = OK, content_type = "text/event-stream", body = String), Refusals))]
+async fn live(State(state): State<AppState>, town: InTown, query: Query, headers: HeaderMap) -> Result<Response> {
+    let query = query.only(&["after"])?;
+    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok());
+    let after = last.or_else(|| query.get("after")).map(number).transpose()?;
+    if !state.feed.hears() {
+        return Err(Error::Unavailable);
+    }
+    let stream = live::stream(state.feed.clone(), town.id, after).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        // Proxies that buffer would make it late.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(stream)).into_response())
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse()
+        .ok()
+        .filter(|n| *n >= 0)
+        .ok_or_else(|| Invalid::new("after", "须为不小于 0 的整数", "a whole number, 0 or more").into())
+}

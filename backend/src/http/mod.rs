@@ -1,0 +1,54 @@
+//! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
+
+mod assets;
+mod doc;
+pub mod errors;
+mod etag;
+mod guard;
+mod health;
+mod incidents;
+mod live;
+mod tiles;
+mod town;
+mod towns;
+
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Largest body taken, bytes: an incident's words are a few kilobytes.
+const BODY_LIMIT: usize = 64 * 1024;
+/// A request that takes longer is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The whole server.
+pub fn app(state: AppState) -> Router {
+    let (api, document) = OpenApiRouter::with_openapi(doc::info())
+        .merge(towns::router())
+        .merge(incidents::router())
+        .merge(tiles::router())
+        .layer(from_fn(etag::conditional))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        // A stream has neither an end to wait for nor a body to hash.
+        .merge(live::router())
+        .merge(health::router())
+        .split_for_parts();
+    Router::new()
+        .merge(api)
+        .merge(doc::router(document))
+        .fallback(assets::serve)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(guard::same_origin))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn(errors::speak))
+        .layer(from_fn_with_state(state.clone(), guard::headers))
+        .layer(from_fn(health::measure))
+        .with_state(state)
+}

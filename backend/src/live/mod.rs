@@ -1,0 +1,69 @@
+//! The live feed: one database listener a process, one shared tail of encoded events a town, a cursor a reader.
+//!
+//! The log in the database is the truth and the numbers in it have no gaps; a notification only says "look again". So a
+//! lost notification, a dropped connection or a restart costs time, never an event.
+
+mod listener;
+mod reader;
+mod tail;
+
+pub use reader::stream;
+
+use crate::state::Clock;
+use geodata::town::TownId;
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tail::Tail;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// A handle on the process's feed.
+#[derive(Clone)]
+pub struct Feed {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: PgPool,
+    clock: Clock,
+    shutdown: CancellationToken,
+    /// The tails of towns that someone has read since the process began.
+    tails: Mutex<HashMap<TownId, Arc<Tail>>>,
+    /// Whether the listener hears the database. Streams end when it does not: a silent stall is worse than none.
+    hears: watch::Sender<bool>,
+}
+
+impl Feed {
+    /// Starts the listener; it ends with `shutdown`.
+    pub fn start(pool: PgPool, clock: Clock, shutdown: CancellationToken) -> Self {
+        let inner = Inner { pool, clock, shutdown, tails: Mutex::default(), hears: watch::Sender::new(false) };
+        let feed = Self { inner: Arc::new(inner) };
+        tokio::spawn(listener::run(feed.clone()));
+        feed
+    }
+
+    /// Whether the listener hears the database now.
+    pub fn hears(&self) -> bool {
+        *self.inner.hears.borrow()
+    }
+
+    /// The town's shared tail, begun at its last event when nobody has read it yet.
+    async fn tail(&self, town: TownId) -> sqlx::Result<Arc<Tail>> {
+        if let Some(tail) = self.known(town) {
+            return Ok(tail);
+        }
+        let last = crate::db::events::last_seq(&self.inner.pool, town).await?;
+        let mut tails = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(tails.entry(town).or_insert_with(|| Arc::new(Tail::starting_at(last)))))
+    }
+
+    fn known(&self, town: TownId) -> Option<Arc<Tail>> {
+        self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner).get(&town).cloned()
+    }
+
+    fn followed(&self) -> Vec<(TownId, Arc<Tail>)> {
+        let tails = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner);
+        tails.iter().map(|(town, tail)| (*town, Arc::clone(tail))).collect()
+    }
+}
