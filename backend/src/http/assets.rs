@@ -33,8 +33,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn answer(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let hex: String = plain.metadata.sha256_hash()[..12].iter().map(|b| format!("{b:02x}")).collect();
-    let tag = HeaderValue::try_from(format!("W/\"{hex}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
+    let tag = etag::weak(&plain.metadata.sha256_hash());
     // A hashed name never changes its content; the page that names it does.
     let hashed = path.starts_with("assets/");
     let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };

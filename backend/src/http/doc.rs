@@ -33,7 +33,7 @@ pub fn info() -> Document {
 }
 
 /// Serves the finished description.
-pub fn router(document: Document) -> Router<AppState> {
+pub fn router(document: &Document) -> Router<AppState> {
     // Encoded once: it does not change while the process runs.
     let body = axum::body::Bytes::from(document.to_json().unwrap_or_default());
     Router::new().route(

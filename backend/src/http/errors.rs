@@ -43,7 +43,6 @@ pub enum Error {
 
 /// The refusals that every endpoint may answer with.
 #[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "read by the API description only")]
 pub enum Refusals {
     /// No such town, or no such thing in it.
     #[response(status = NOT_FOUND)]

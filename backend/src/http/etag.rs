@@ -1,12 +1,13 @@
 //! Conditional requests: an answer that has not changed is not sent again.
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// Gives every successful answer to GET a weak `ETag` (its bytes differ by compression), and answers 304 where it is
 /// known. The database is asked all the same; what is saved is the wire.
@@ -25,7 +26,7 @@ pub async fn conditional(request: Request, next: Next) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let tag = tag(&bytes);
+    let tag = weak(&Sha256::digest(&bytes));
     parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     parts.headers.insert(header::ETAG, tag.clone());
     if known.is_some_and(|known| matches(&known, &tag)) {
@@ -36,10 +37,15 @@ pub async fn conditional(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn tag(bytes: &Bytes) -> HeaderValue {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest[..12].iter().map(|b| format!("{b:02x}")).collect();
-    HeaderValue::try_from(format!("W/\"{hex}\"")).unwrap_or(HeaderValue::from_static("W/\"\""))
+/// A weak tag from a digest: its first twelve bytes are plenty.
+pub(super) fn weak(digest: &[u8]) -> HeaderValue {
+    let mut text = String::from("W/\"");
+    for byte in digest.iter().take(12) {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('"');
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
 /// `If-None-Match` by weak comparison (RFC 9110 §13.1.2).

@@ -68,6 +68,7 @@ fn origin(url: &str) -> Option<String> {
 }
 
 /// A panic is a bug: logged, and answered like any other of ours.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
 pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     Error::Internal(anyhow::anyhow!("panicked: {}", said.unwrap_or("no words"))).into_response()

@@ -42,7 +42,7 @@ pub fn app(state: AppState) -> Router {
         .split_for_parts();
     Router::new()
         .merge(api)
-        .merge(doc::router(document))
+        .merge(doc::router(&document))
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))
