@@ -1,5 +1,8 @@
 //! Fangge's server: HTTP in, SQL out. A library, so that the tests can start it without a socket.
 
+pub mod cluster;
+pub mod config;
+pub mod database;
 pub mod db;
 pub mod http;
 pub mod live;

@@ -1,1 +1,6 @@
-//! x
+//! What the API's and the database's tests share: a database of their own for each.
+
+pub mod db;
+pub mod process;
+
+pub use db::TestDb;

@@ -1,0 +1,209 @@
+//! Settings: by flag, or by environment, or by default; and where each came from.
+
+use anyhow::{Context as _, bail};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+use geodata::town::Slug;
+use geodata::wire::{Basemap, Datum};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where HTTP is answered.
+    pub listen: SocketAddr,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The database server to use; without it the program runs its own.
+    pub database_url: Option<String>,
+    /// The town shown when the address names none.
+    pub town: Slug,
+    /// The folder of PostgreSQL's programs, where it is not to be looked for.
+    pub pg_bin: Option<PathBuf>,
+    /// A background of tiles.
+    pub basemap: Option<Basemap>,
+    /// The most connections to the database at once.
+    pub database_connections: u32,
+    /// What is logged, as tracing's filter has it.
+    pub log: String,
+}
+
+/// The settings that every command needs to reach the database.
+#[derive(Debug, Clone, Args)]
+pub struct DataArgs {
+    /// Folder for the private database, its log and reports
+    #[arg(long, env = "FANGGE_DATA", value_name = "FOLDER", default_value = "./data")]
+    pub data: PathBuf,
+    /// A PostgreSQL ≥ 14 with PostGIS ≥ 3.3 to use instead of a private one
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Folder of PostgreSQL's programs, where they are not found by themselves
+    #[arg(long, env = "FANGGE_PG_BIN", value_name = "FOLDER")]
+    pub pg_bin: Option<PathBuf>,
+    /// The most connections to the database at once
+    #[arg(long, env = "FANGGE_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 8,
+          value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub database_connections: u32,
+    /// What is logged: error, warn, info, debug, trace, or by module as in fangge=debug,info
+    #[arg(long, env = "FANGGE_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+}
+
+/// The settings of a server on top of these.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// How to reach the database.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Address and port to listen on; a loopback address, until there are accounts
+    #[arg(long, env = "FANGGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The town shown when the address names none
+    #[arg(long, env = "FANGGE_TOWN", value_name = "TOWN", default_value = "muyi")]
+    pub town: Slug,
+    /// Background tiles: an address with {z}, {x} and {y}
+    #[arg(long, env = "FANGGE_BASEMAP_URL", value_name = "URL")]
+    pub basemap_url: Option<String>,
+    /// Who made the background, shown on the map
+    #[arg(long, env = "FANGGE_BASEMAP_ATTRIBUTION", value_name = "TEXT")]
+    pub basemap_attribution: Option<String>,
+    /// How the background's coordinates are shifted: wgs84, gcj02 or bd09
+    #[arg(long, env = "FANGGE_BASEMAP_DATUM", value_name = "DATUM", default_value = "wgs84")]
+    pub basemap_datum: Datum,
+    /// Deepest zoom that the background has
+    #[arg(long, env = "FANGGE_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18,
+          value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub basemap_max_zoom: u8,
+}
+
+impl DataArgs {
+    /// Settings for a command that serves nobody.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            data: self.data.clone(),
+            database_url: self.database_url.clone().filter(|url| !url.is_empty()),
+            town: "muyi".parse().context("the default town")?,
+            pg_bin: self.pg_bin.clone(),
+            basemap: None,
+            database_connections: self.database_connections,
+            log: self.log.clone(),
+        })
+    }
+}
+
+impl ServeArgs {
+    /// Settings for a server.
+    ///
+    /// # Errors
+    /// When the background is described but can't be used.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings { listen: self.listen, town: self.town.clone(), basemap: self.basemap()?, ..self.data.settings()? })
+    }
+
+    fn basemap(&self) -> anyhow::Result<Option<Basemap>> {
+        let Some(url) = self.basemap_url.clone().filter(|url| !url.is_empty()) else { return Ok(None) };
+        let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")) else {
+            bail!("FANGGE_BASEMAP_URL must begin with http:// or https://, not {url}");
+        };
+        for part in ["{z}", "{x}", "{y}"] {
+            if !rest.contains(part) {
+                bail!("FANGGE_BASEMAP_URL must contain {{z}}, {{x}} and {{y}}, and {part} is missing in {url}");
+            }
+        }
+        Ok(Some(Basemap {
+            url,
+            attribution: self.basemap_attribution.clone().unwrap_or_default(),
+            datum: self.basemap_datum,
+            max_zoom: self.basemap_max_zoom,
+        }))
+    }
+}
+
+/// Until people have accounts, whoever reaches the port may do everything: only this machine may reach it.
+///
+/// ```
+/// use fangge::config::refuse_strangers;
+/// assert!(refuse_strangers("127.0.0.1:8080".parse().unwrap()).is_ok());
+/// assert!(refuse_strangers("[::1]:8080".parse().unwrap()).is_ok());
+/// assert!(refuse_strangers("0.0.0.0:8080".parse().unwrap()).unwrap_err().to_string().contains("accounts"));
+/// ```
+pub fn refuse_strangers(listen: SocketAddr) -> anyhow::Result<()> {
+    if listen.ip().to_canonical().is_loopback() {
+        return Ok(());
+    }
+    bail!(
+        "it will not listen on {listen}: there are no accounts yet, so whoever reached that address could report and \
+         close incidents. Listen on this machine only, as in --listen 127.0.0.1:{}",
+        listen.port()
+    )
+}
+
+/// One line of `fangge config`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The environment variable.
+    pub variable: String,
+    /// The flag.
+    pub flag: String,
+    /// The value, a password masked; absent when it is not set.
+    pub value: Option<String>,
+    /// `flag`, `environment` or `default`.
+    pub source: &'static str,
+}
+
+/// Every setting of `command`, as it was found.
+pub fn shown(command: &clap::Command, matches: &ArgMatches) -> Vec<Shown> {
+    let settings = command.get_arguments().filter_map(|argument| Some((argument, argument.get_env()?)));
+    settings
+        .map(|(argument, variable)| {
+            let id = argument.get_id().as_str();
+            let raw = matches.get_raw(id).into_iter().flatten().next();
+            let value = raw.map(|raw| masked(&raw.to_string_lossy())).filter(|value| !value.is_empty());
+            let source = match matches.value_source(id) {
+                Some(ValueSource::CommandLine) => "flag",
+                Some(ValueSource::EnvVariable) => "environment",
+                _ => "default",
+            };
+            Shown {
+                variable: variable.to_string_lossy().into_owned(),
+                flag: argument.get_long().map(|long| format!("--{long}")).unwrap_or_default(),
+                value,
+                source,
+            }
+        })
+        .collect()
+}
+
+/// The text with the password of an address in it, and a key among its parameters, replaced by stars.
+///
+/// ```
+/// use fangge::config::masked;
+/// assert_eq!(masked("postgres://town:s3:cr@t@db/fangge"), "postgres://town:***@db/fangge");
+/// assert_eq!(masked("postgres://db/fangge?user=a&password=b"), "postgres://db/fangge?user=a&password=***");
+/// assert_eq!(masked("https://t.example/{z}/{x}/{y}?tk=abc"), "https://t.example/{z}/{x}/{y}?tk=***");
+/// assert_eq!(masked("./data"), "./data");
+/// ```
+pub fn masked(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let authority = match authority.rsplit_once('@') {
+        Some((user, host)) if user.contains(':') => {
+            format!("{}:***@{host}", user.split(':').next().unwrap_or_default())
+        }
+        _ => authority.to_owned(),
+    };
+    let Some((path, query)) = path.split_once('?') else { return format!("{scheme}://{authority}{path}") };
+    let query: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if matches!(name, "password" | "sslpassword" | "tk" | "key" | "token" | "ak") => {
+                format!("{name}=***")
+            }
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{scheme}://{authority}{path}?{}", query.join("&"))
+}

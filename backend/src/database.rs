@@ -1,0 +1,184 @@
+//! The database that a command works with: a server that was named, a running instance's, or a private one.
+
+use crate::cluster::{self, Cluster, ClusterError, ClusterOptions, Owner};
+use crate::config::{Settings, masked};
+use crate::db::MIGRATOR;
+use anyhow::{Context as _, bail};
+use sqlx::PgPool;
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// How long a request waits for a connection before it is told that the database is gone.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(3);
+/// How long another instance may take to bring its database up before a command gives up waiting for it.
+const NEIGHBOUR_LIMIT: Duration = Duration::from_secs(30);
+
+/// A database, and the cluster it runs in where that is ours.
+#[derive(Debug)]
+pub struct Database {
+    /// Connections, tested before each use: they survive the server's restart.
+    pub pool: PgPool,
+    /// The private cluster, when this process runs it.
+    pub cluster: Option<Cluster>,
+}
+
+/// What a command is, towards others who want the same data folder.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose {
+    /// It owns the folder or fails: the server, which says where it answers.
+    Serve(SocketAddr),
+    /// It works beside a running instance: this command.
+    Beside(&'static str),
+}
+
+/// Opens the database that the settings name.
+///
+/// # Errors
+/// Each with a sentence that says what to do.
+pub async fn open(settings: &Settings, purpose: Purpose) -> anyhow::Result<Database> {
+    if let Some(url) = &settings.database_url {
+        let options: PgConnectOptions = url.parse().with_context(|| format!("DATABASE_URL {}", masked(url)))?;
+        let pool = connect(settings, options)
+            .await
+            .with_context(|| format!("the database at {} can't be reached", masked(url)))?;
+        check(&pool).await?;
+        return Ok(Database { pool, cluster: None });
+    }
+    let options = ClusterOptions {
+        pg_bin: settings.pg_bin.clone(),
+        command: match purpose {
+            Purpose::Serve(_) => "fangge serve".to_owned(),
+            Purpose::Beside(command) => format!("fangge {command}"),
+        },
+        listen: match purpose {
+            Purpose::Serve(listen) => Some(listen),
+            Purpose::Beside(_) => None,
+        },
+        durable: true,
+    };
+    let began = Instant::now();
+    loop {
+        let refusal = match Cluster::start(&settings.data, &options).await {
+            Ok(cluster) => {
+                let pool = connect(settings, cluster.options()).await.context("the private database")?;
+                return Ok(Database { pool, cluster: Some(cluster) });
+            }
+            Err(refusal) => refusal,
+        };
+        let ClusterError::Owned { owner, .. } = &refusal else { return Err(refusal.into()) };
+        if matches!(purpose, Purpose::Serve(_)) {
+            return Err(refusal.into());
+        }
+        if let Some(pool) = neighbour(settings, owner).await? {
+            return Ok(Database { pool, cluster: None });
+        }
+        if began.elapsed() > NEIGHBOUR_LIMIT {
+            return Err(refusal).context("waited for its database in vain");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Connects to the database of the instance that owns the data folder, once it has told where that is.
+async fn neighbour(settings: &Settings, owner: &Owner) -> anyhow::Result<Option<PgPool>> {
+    let Some(socket) = &owner.socket else { return Ok(None) };
+    match connect(settings, cluster::connect_options(socket)).await {
+        Ok(pool) => {
+            tracing::info!(%owner, "working beside a running instance, in its database");
+            Ok(Some(pool))
+        }
+        // It is stopping, or its server is being restarted.
+        Err(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => Ok(None),
+        Err(error) => Err(error).context("the running instance's database"),
+    }
+}
+
+async fn connect(settings: &Settings, options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(settings.database_connections)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .test_before_acquire(true)
+        .connect_with(options.application_name("fangge"))
+        .await
+}
+
+/// Refuses a server that is too old or has no PostGIS, naming what was found.
+pub async fn check(pool: &PgPool) -> anyhow::Result<Found> {
+    let found = Found::ask(pool).await.context("asking the database for its version")?;
+    if found.version_num / 10_000 < i64::from(cluster::MIN_MAJOR) {
+        bail!(
+            "PostgreSQL {} or newer is needed, and DATABASE_URL names PostgreSQL {}; use a newer server, or leave \
+             DATABASE_URL out for a private one",
+            cluster::MIN_MAJOR,
+            found.version
+        );
+    }
+    let (major, minor) = cluster::MIN_POSTGIS;
+    match &found.postgis {
+        Some(postgis) if cluster::postgis_will_do(postgis) => Ok(found),
+        Some(postgis) => bail!(
+            "PostGIS {major}.{minor} or newer is needed, and the server of DATABASE_URL (PostgreSQL {}) has PostGIS \
+             {postgis}; install a newer one there",
+            found.version
+        ),
+        None => bail!(
+            "PostGIS {major}.{minor} or newer is needed, and the server of DATABASE_URL (PostgreSQL {}) has none; \
+             install it there, on Debian with `apt-get install postgresql-{}-postgis-3`",
+            found.version,
+            found.version_num / 10_000
+        ),
+    }
+}
+
+/// What a server says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// 150014.
+    pub version_num: i64,
+    /// `15.14 (Debian 15.14-0+deb12u1)`.
+    pub version: String,
+    /// The PostGIS in the database, or else the one that could be created there.
+    pub postgis: Option<String>,
+}
+
+impl Found {
+    /// Asks.
+    pub async fn ask(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        let (version_num, version, postgis) = sqlx::query_as(
+            "select current_setting('server_version_num')::bigint, current_setting('server_version'), \
+             (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis')",
+        )
+        .fetch_one(pool)
+        .await?;
+        Ok(Self { version_num, version, postgis })
+    }
+}
+
+/// Brings the schema up to this program's version. Two programs may do so at once: the second waits for the first.
+///
+/// # Errors
+/// When the database was made by a newer program, or a migration fails.
+pub async fn migrate(pool: &PgPool) -> anyhow::Result<()> {
+    MIGRATOR.run(pool).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => anyhow::anyhow!(
+            "the database was made by a newer version of this program (migration {version} is unknown here); use \
+             that version, or another data folder"
+        ),
+        MigrateError::VersionMismatch(version) => anyhow::anyhow!(
+            "migration {version} of the database differs from this program's; it was made by a development version"
+        ),
+        other => anyhow::Error::new(other).context("bringing the schema up to date"),
+    })
+}
+
+impl Database {
+    /// Closes the connections, then stops the cluster where it is ours: last, and only when it has written everything.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Some(cluster) = self.cluster {
+            cluster.stop().await;
+        }
+    }
+}

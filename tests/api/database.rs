@@ -1,0 +1,26 @@
+//! The test database itself, and the schema's migrations.
+
+use fangge::database;
+use fangge_tests::TestDb;
+use sqlx::Row as _;
+
+#[tokio::test]
+async fn each_test_has_a_migrated_database_of_its_own() {
+    let (one, two) = (TestDb::new().await.unwrap(), TestDb::new().await.unwrap());
+    sqlx::query("create table only_here (id int)").execute(&one.pool).await.unwrap();
+    let elsewhere = sqlx::query("select from only_here").execute(&two.pool).await;
+    assert!(elsewhere.is_err());
+    let postgis: String = sqlx::query_scalar("select postgis_lib_version()").fetch_one(&two.pool).await.unwrap();
+    assert!(fangge::cluster::postgis_will_do(&postgis), "{postgis}");
+}
+
+#[tokio::test]
+async fn two_programs_may_migrate_at_once_and_again() {
+    let db = TestDb::blank().await.unwrap();
+    let (one, two) = tokio::join!(database::migrate(&db.pool), database::migrate(&db.pool));
+    one.unwrap();
+    two.unwrap();
+    database::migrate(&db.pool).await.unwrap();
+    let row = sqlx::query("select count(*) from _sqlx_migrations where success").fetch_one(&db.pool).await.unwrap();
+    assert_eq!(row.get::<i64, _>(0), i64::try_from(fangge::db::MIGRATOR.iter().count()).unwrap());
+}

@@ -1,0 +1,3 @@
+//! One binary for everything that is tested through the API, the database or the command line.
+
+mod database;
