@@ -6,9 +6,15 @@
 //! Unless a name says otherwise, coordinates are longitude and latitude in degrees, WGS 84 (EPSG:4326; CGCS2000,
 //! EPSG:4490, is treated as the same for display), lengths are metres and areas square metres.
 
+pub mod cluster;
+pub mod datum;
 pub mod filter;
 pub mod incident;
+pub mod label;
+pub mod mercator;
+pub mod outline;
 pub mod place;
+pub mod symbol;
 pub mod town;
 pub mod wire;
 
