@@ -1,5 +1,6 @@
 //! What the API's and the database's tests share: a database of their own for each.
 
+pub mod app;
 pub mod db;
 pub mod process;
 

@@ -1,0 +1,162 @@
+//! The live feed: every event, once, in order.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::Response;
+use fangge_tests::app::{TestApp, hears, lamp, request};
+use futures::StreamExt as _;
+use serde_json::Value;
+use std::time::Duration;
+use tower::ServiceExt as _;
+
+/// A server-sent event: its kind, its id, its data.
+#[derive(Debug)]
+struct Told {
+    kind: String,
+    id: i64,
+    data: Value,
+}
+
+/// Reads a stream until `enough`.
+async fn read_until(response: Response<Body>, enough: impl Fn(&[Told]) -> bool) -> Vec<Told> {
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut stream = response.into_body().into_data_stream();
+    let (mut text, mut told) = (String::new(), Vec::new());
+    while !enough(&told) {
+        let bytes =
+            tokio::time::timeout(Duration::from_secs(20), stream.next()).await.expect("silence").unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
+        while let Some((one, rest)) = text.split_once("\n\n") {
+            let line =
+                |name: &str| one.lines().find_map(|l| l.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+            told.push(Told {
+                kind: line("event:"),
+                id: line("id:").parse().unwrap(),
+                data: serde_json::from_str(&line("data:")).unwrap(),
+            });
+            text = rest.to_owned();
+        }
+    }
+    told
+}
+
+fn numbers(told: &[Told]) -> Vec<i64> {
+    told.iter().filter(|t| t.kind == "incident").map(|t| t.id).collect()
+}
+
+async fn open(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    app.open(request("GET", path, headers, Body::empty())).await
+}
+
+#[tokio::test]
+async fn a_page_hears_what_it_missed_then_hello_then_what_comes() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let id = app.report(107.005, 34.007).await;
+    app.act(id, "verify").await;
+    let stream = open(&app, "/api/live?after=0", &[]).await;
+    app.act(id, "accept").await;
+    let told = read_until(stream, |t| numbers(t).len() == 3).await;
+    assert_eq!(numbers(&told), [1, 2, 3]);
+    assert!(told.iter().any(|t| t.kind == "hello"));
+    assert_eq!(told.last().unwrap().data["event"]["action"], "accept");
+    assert_eq!(told.last().unwrap().data["incident"]["properties"]["state"], "accepted");
+}
+
+#[tokio::test]
+async fn sixty_reports_from_six_hands_reach_three_pages_once_and_in_order() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let pages = futures::future::join_all((0..3).map(|_| open(&app, "/api/live?after=0", &[]))).await;
+    let write = async {
+        futures::stream::iter(0..60).map(|_| app.report(107.005, 34.007)).buffer_unordered(6).collect::<Vec<_>>().await
+    };
+    let read = futures::future::join_all(pages.into_iter().map(|p| read_until(p, |t| numbers(t).len() == 60)));
+    let (ids, pages) = futures::join!(write, read);
+    assert_eq!(ids.len(), 60);
+    for told in pages {
+        assert_eq!(numbers(&told), (1..=60).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_connection_goes_on_after_its_last_event_across_a_restart() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    for _ in 0..3 {
+        app.report(107.005, 34.007).await;
+    }
+    let (state, router) = app.restarted();
+    hears(&state).await.unwrap();
+    let stream =
+        router.oneshot(request("GET", "/api/live?after=0", &[("last-event-id", "2")], Body::empty())).await.unwrap();
+    let told = read_until(stream, |t| t.iter().any(|t| t.kind == "hello")).await;
+    assert_eq!(numbers(&told), [3], "Last-Event-ID wins, and nothing is told twice");
+    state.shutdown();
+}
+
+#[tokio::test]
+async fn too_far_behind_or_ahead_of_the_log_is_told_to_reload() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    app.report(107.005, 34.007).await;
+    let ahead = read_until(open(&app, "/api/live?after=77", &[]).await, |t| !t.is_empty()).await;
+    assert_eq!((ahead[0].kind.as_str(), ahead[0].id), ("reload", 1));
+    // 3,000 steps written at once: more than a reader is made to swallow.
+    let sql = "
+        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, state, level)
+        SELECT 1, n, 1, now(), now(), 'supervise', 'auditor', 'reported', 'grid' FROM generate_series(2, 3001) n;
+        UPDATE town_feed SET last_seq = 3001 WHERE town_id = 1;";
+    sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
+    let (state, router) = app.restarted();
+    hears(&state).await.unwrap();
+    let open =
+        |after: i64| router.clone().oneshot(request("GET", &format!("/api/live?after={after}"), &[], Body::empty()));
+    let far = read_until(open(1).await.unwrap(), |t| !t.is_empty()).await;
+    assert_eq!((far[0].kind.as_str(), far[0].id), ("reload", 3001));
+    let near = read_until(open(1500).await.unwrap(), |t| t.iter().any(|t| t.kind == "hello")).await;
+    assert_eq!(numbers(&near), (1501..=3001).collect::<Vec<_>>());
+    state.shutdown();
+}
+
+#[tokio::test]
+async fn streams_end_when_the_database_is_gone_and_new_ones_wait_for_it() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let mut stream = open(&app, "/api/live", &[]).await.into_body().into_data_stream();
+    // Every connection is cut and none is let in, as when the server is away.
+    let admin = sqlx::PgPool::connect_with(app.db.options.clone().database("postgres")).await.unwrap();
+    let name = app.db.options.get_database().unwrap().to_owned();
+    sqlx::raw_sql(&format!("ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS false")).execute(&admin).await.unwrap();
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+    sqlx::query(cut).bind(&name).execute(&admin).await.unwrap();
+    let ended = async { while stream.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the stream stalled in silence");
+    let away = app.get("/api/incidents").await;
+    assert_eq!((away.status, away.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
+    assert_eq!(open(&app, "/api/live", &[]).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(app.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    sqlx::raw_sql(&format!("ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS true")).execute(&admin).await.unwrap();
+    hears(&app.state).await.unwrap();
+    assert_eq!(app.post("/api/incidents", &lamp(107.005, 34.007)).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_foreign_town_is_not_heard() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let sql = "
+        INSERT INTO town (town_id, slug, name_zh, name_en, time_zone, boundary) SELECT 2, 'other', '他镇', 'Other', time_zone, boundary FROM town;
+        INSERT INTO town_feed (town_id) VALUES (2);
+        INSERT INTO category SELECT 2, category_code, version, group_word, name_zh, name_en, filing_standard_zh, filing_standard_en,
+               closing_standard_zh, closing_standard_en, limit_grid_min, limit_village_min, limit_town_min, default_unit_zh,
+               default_unit_en, valid_from, valid_to FROM category WHERE town_id = 1;";
+    sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
+    let stream = open(&app, "/api/live?after=0&town=other", &[]).await;
+    app.report(107.005, 34.007).await;
+    let mine = app.post("/api/incidents?town=other", &lamp(107.006, 34.007)).await.json();
+    let told = read_until(stream, |t| !numbers(t).is_empty()).await;
+    assert_eq!(numbers(&told), [1]);
+    assert_eq!(told.last().unwrap().data["incident"]["geometry"], mine["geometry"]);
+}
