@@ -86,7 +86,7 @@ impl DataFolder {
         !self.pgdata.join("PG_VERSION").exists()
     }
 
-    /// The major version of the server that made the cluster.
+    /// The major version of the server that made the cluster, if there is one.
     pub fn major(&self) -> Result<Option<u32>, ClusterError> {
         match fs::read_to_string(self.pgdata.join("PG_VERSION")) {
             Ok(text) => Ok(text.trim().parse().ok()),
@@ -124,6 +124,11 @@ fn elsewhere(root: &Path) -> Result<PathBuf, ClusterError> {
         "the database's user can't enter the data folder, so the cluster lies elsewhere and is linked"
     );
     Ok(home.join("postgres"))
+}
+
+/// The major version of the server that made the cluster in a data folder, if there is one.
+pub fn data_version(data: &Path) -> Option<u32> {
+    fs::read_to_string(data.join("postgres/PG_VERSION")).ok()?.trim().parse().ok()
 }
 
 /// Clusters under `/var/lib/fangge` whose data folder no longer links to them.

@@ -15,7 +15,7 @@ mod stale;
 
 pub use binaries::{MIN_MAJOR, MIN_POSTGIS, Server, find as find_server, postgis_will_do};
 pub use error::ClusterError;
-pub use folder::{MIN_FREE_BYTES, free_bytes, orphans};
+pub use folder::{MIN_FREE_BYTES, data_version, free_bytes, open as open_folder, orphans};
 pub use lock::{Owner, owner};
 pub use runner::Runner;
 

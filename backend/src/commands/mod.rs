@@ -1,0 +1,83 @@
+//! The command line: one module a subcommand. Exit status 0 is success, 1 a failure, 2 something that was asked for and
+//! is refused.
+
+mod config;
+mod doctor;
+mod migrate;
+mod serve;
+
+use crate::config::{DataArgs, ServeArgs};
+use clap::{ArgMatches, Parser, Subcommand};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Fangge 方格 — a township's situation map: villages, grids, cameras and incidents, live.
+#[derive(Debug, Parser)]
+#[command(name = "fangge", version, arg_required_else_help = true, after_help = STATUSES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const STATUSES: &str = "Exit status: 0 done, 1 failed, 2 refused (wrong arguments or settings).";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the map: page, API and live feed
+    #[command(after_help = STATUSES)]
+    Serve(serve::Arguments),
+    /// Bring the database's schema up to date
+    #[command(after_help = STATUSES)]
+    Migrate(DataArgs),
+    /// Check this machine, the settings and the database, and say what to do
+    #[command(after_help = "Exit status: 0 nothing is wrong, 1 something is.")]
+    Doctor(ServeArgs),
+    /// Show every setting, its value, and where that came from
+    #[command(after_help = STATUSES)]
+    Config(ServeArgs),
+}
+
+/// Something that was asked for and is refused: exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+impl Cli {
+    /// What is to be logged.
+    pub fn log_filter(&self) -> &str {
+        match &self.command {
+            Command::Serve(arguments) => &arguments.settings.data.log,
+            Command::Migrate(data) => &data.log,
+            // Their answer is what they print; the log would only be between its lines.
+            Command::Doctor(_) | Command::Config(_) => "error",
+        }
+    }
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// One error, with its causes, for a person to read; [`status_of`] tells the exit status.
+pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Migrate(data) => migrate::run(&data).await.map(|()| ExitCode::SUCCESS),
+        Command::Doctor(settings) => doctor::run(&settings).await,
+        Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// The exit status of an error.
+pub fn status_of(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.is::<Refusal>() { 2 } else { 1 })
+}
+
+/// Writes a line to standard output. A reader that has gone away is not an error.
+fn say(line: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        tracing::debug!("nobody reads standard output");
+    }
+}

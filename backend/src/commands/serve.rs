@@ -1,0 +1,144 @@
+//! `fangge serve`: database, schema, HTTP, and the way down in the opposite order.
+
+use super::{Refusal, say};
+use crate::cluster;
+use crate::config::{ServeArgs, Settings, refuse_strangers};
+use crate::database::{self, Database, Purpose};
+use crate::http;
+use crate::state::AppState;
+use axum::serve::ListenerExt as _;
+use clap::Args;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// How long requests under way may still take when the server is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The settings.
+    #[command(flatten)]
+    pub settings: ServeArgs,
+}
+
+/// Serves until it is told to stop.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut settings = arguments.settings.settings().map_err(|error| Refusal(error.to_string()))?;
+    refuse_strangers(settings.listen).map_err(|error| Refusal(error.to_string()))?;
+    let mut stop = StopSignals::new()?;
+    // Before the database is started: a port that is taken is told at once.
+    let listener = bind(&settings).await?;
+    settings.listen = listener.local_addr()?;
+    let settings = Arc::new(settings);
+    let database = tokio::select! {
+        database = ready(&settings) => database?,
+        () = stop.next() => return Ok(()),
+    };
+    let served = serve(listener, &database, &settings, &mut stop).await;
+    database.close().await;
+    served
+}
+
+/// The database, its schema up to date and a town in it where one was asked for.
+async fn ready(settings: &Settings) -> anyhow::Result<Database> {
+    let database = database::open(settings, Purpose::Serve(settings.listen)).await?;
+    database::migrate(&database.pool).await?;
+    Ok(database)
+}
+
+async fn serve(
+    listener: TcpListener,
+    database: &Database,
+    settings: &Arc<Settings>,
+    stop: &mut StopSignals,
+) -> anyhow::Result<()> {
+    let state = AppState::start(database.pool.clone(), Arc::clone(settings));
+    let app = http::app(state.clone());
+    // An event is a few hundred bytes, and must not wait for more.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async {
+        // An error means that the sender is gone: then it is time as well.
+        stopped.await.unwrap_or_default();
+    });
+    let mut server = tokio::spawn(server.into_future());
+    greet(settings);
+    tokio::select! {
+        ended = &mut server => return Ok(ended??),
+        () = stop.next() => {}
+    }
+    tracing::info!("stopping");
+    state.shutdown();
+    drop(stopping);
+    tokio::select! {
+        ended = &mut server => return Ok(ended??),
+        () = tokio::time::sleep(LAST_REQUESTS) => tracing::warn!("some requests did not end in time; cut off"),
+        () = stop.next() => tracing::warn!("told twice to stop; requests under way are cut off"),
+    }
+    server.abort();
+    Ok(())
+}
+
+fn greet(settings: &Settings) {
+    say(format_args!("Fangge 方格 {} is ready:\n\n    http://{}\n", env!("CARGO_PKG_VERSION"), settings.listen));
+    say(
+        "Demonstration accounts: none yet, they come with the next version. Until then whoever sits at this machine may",
+    );
+    say("do everything, and nobody else can reach it. 示范账号将在下一版提供；在此之前仅本机可访问。");
+}
+
+async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let listen = settings.listen;
+    TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => taken(settings, listen),
+        io::ErrorKind::PermissionDenied => Refusal(format!(
+            "port {} may not be used by this user (ports below 1024 are the administrator's); choose another, as in \
+             --listen 127.0.0.1:8080",
+            listen.port()
+        ))
+        .into(),
+        _ => anyhow::Error::new(error).context(format!("listening on {listen}")),
+    })
+}
+
+fn taken(settings: &Settings, listen: SocketAddr) -> anyhow::Error {
+    let other = listen.port().checked_add(1).unwrap_or(8080);
+    let port = listen.port();
+    match cluster::owner(&settings.data).filter(|owner| owner.listen == Some(listen)) {
+        Some(owner) => anyhow::anyhow!(
+            "port {port} is taken by this program itself, already running with the same data ({owner}): open \
+             http://{listen}, or stop it first"
+        ),
+        None => anyhow::anyhow!(
+            "port {port} is taken by another program; stop that one, or choose another port, as in --listen {}",
+            SocketAddr::new(listen.ip(), other)
+        ),
+    }
+}
+
+/// The signals that mean "stop": Ctrl-C, `kill`, and a terminal that closes.
+struct StopSignals([Signal; 3]);
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?]))
+    }
+
+    async fn next(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}
