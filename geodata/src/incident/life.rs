@@ -23,7 +23,8 @@ pub struct Refusal {
     pub level: Level,
 }
 
-/// Where `action` leads from `from`; `None` is an incident that does not exist yet, which only a report makes.
+/// Where `action` leads from `from`; `None` is an incident that does not exist yet, which only a report makes, or the
+/// record of one that is long over.
 ///
 /// ```
 /// use geodata::incident::{Action, Level, Standing, State, next};
@@ -40,6 +41,7 @@ pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal>
         let born = Standing { state: State::Reported, level: Level::Grid };
         return match action {
             Action::Report => Ok(born),
+            Action::Record => Ok(Standing { state: State::Archived, ..born }),
             _ => Err(Refusal { action, state: born.state, level: born.level }),
         };
     };
@@ -100,6 +102,17 @@ mod tests {
             [A::Report, A::Verify, A::Accept, A::Dispatch, A::Start, A::ReportBack, A::Check, A::Close, A::Archive];
         let end = road.iter().try_fold(None, |at, &action| next(at, action).map(Some)).unwrap().unwrap();
         assert_eq!(end.state, State::Archived);
+    }
+
+    #[test]
+    fn a_past_incident_is_recorded_complete_and_only_once() {
+        let past = next(None, A::Record).unwrap();
+        assert_eq!(past.state, State::Archived);
+        assert!(!past.state.is_open());
+        assert_eq!(next(Some(past), A::Record).unwrap_err().state, State::Archived);
+        assert_eq!(next(Some(past), A::Reopen).unwrap().state, State::Accepted);
+        let born = next(None, A::Report).unwrap();
+        assert!(next(Some(born), A::Record).is_err());
     }
 
     proptest! {

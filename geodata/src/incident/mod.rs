@@ -172,6 +172,8 @@ vocabulary!(
         Reopen,
         /// 督办
         Supervise,
+        /// 补录: a past incident, entered complete
+        Record,
     }
 );
 

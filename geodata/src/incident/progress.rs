@@ -78,6 +78,13 @@ mod tests {
     use proptest::prelude::*;
     use strum::VariantArray as _;
 
+    #[test]
+    fn a_recorded_incident_ended_when_it_happened_and_had_no_limit() {
+        let at: Time = "2010-01-01T06:00:00Z".parse().unwrap();
+        let p = Progress::after(None, Action::Record, at, &[60, 120, 240]).unwrap();
+        assert_eq!((p.ended_at, p.due_at, p.accepted_at, p.ended_in_time), (Some(at), None, None, None));
+    }
+
     proptest! {
         #[test]
         fn it_has_ended_exactly_when_it_is_not_open(steps in proptest::collection::vec(0..Action::VARIANTS.len(), 0..60)) {
