@@ -49,6 +49,11 @@ macro_rules! checked_text {
     };
 }
 
+/// FNV-1a in 64 bits: tells names apart, the same everywhere and always.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 fn digits(text: &str, n: usize) -> bool {
     text.len() == n && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -82,6 +87,27 @@ checked_text!(
         && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 );
 
+impl CategoryCode {
+    /// A code made from a name: its letters and digits, lower-case, joined by hyphens; a name without any (a Chinese
+    /// one, say) gets `c-` and a hash of it.
+    ///
+    /// ```
+    /// use geodata::town::CategoryCode;
+    /// assert_eq!(CategoryCode::from_name(" Auto  Theft (attempted) ").as_str(), "auto-theft-attempted");
+    /// let code = CategoryCode::from_name("路灯损坏");
+    /// assert!(code.as_str().starts_with("c-") && code == CategoryCode::from_name("路灯损坏"));
+    /// assert_ne!(code, CategoryCode::from_name("井盖损坏"));
+    /// ```
+    pub fn from_name(name: &str) -> Self {
+        let name = name.trim();
+        let plain = name.chars().all(|c| c.is_ascii());
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let code = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+        // A name that is cut or that loses letters could meet another one: then its hash tells them apart.
+        if plain && (1..=40).contains(&code.len()) { Self(code) } else { Self(format!("c-{:016x}", fnv1a(name))) }
+    }
+}
+
 impl GridCode {
     /// The village that the code belongs to: its first twelve digits.
     pub fn village(&self) -> VillageCode {
@@ -97,6 +123,23 @@ impl GridCode {
 /// A town's key, first in every table, key, join and query. Its administrative code where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TownId(pub i32);
+
+impl TownId {
+    /// The key of a town without an administrative code, always the same for the same name: 900,000,000 to
+    /// 999,999,999, where no code of GB/T 2260 lies. By FNV-1a; two names may meet, and then the database refuses the
+    /// second.
+    ///
+    /// ```
+    /// use geodata::town::TownId;
+    /// let id = TownId::from_slug(&"houston".parse().unwrap());
+    /// assert_eq!(id, TownId::from_slug(&"houston".parse().unwrap()));
+    /// assert!((900_000_000..=999_999_999).contains(&id.0));
+    /// ```
+    pub fn from_slug(slug: &Slug) -> Self {
+        // Below 10⁸, so that it fits whatever the hash is.
+        Self(900_000_000 + i32::try_from(fnv1a(slug.as_str()) % 100_000_000).unwrap_or_default())
+    }
+}
 
 /// A name in the product's two languages; English is complete, Chinese comes first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
