@@ -92,7 +92,7 @@ async fn tiles_hold_the_incidents_of_their_square() {
     app.post("/api/incidents", &fire).await;
     // The tile of zoom 10 over 107.01 E 34.005 N, reckoned by the slippy-map formulas.
     let count = async |query: &str| {
-        let tile = app.get(&format!("/tiles/incidents/10/816/408{query}")).await;
+        let tile = app.get(&format!("/tiles/incidents/10/816/409{query}")).await;
         assert_eq!((tile.status, tile.header("content-type")), (StatusCode::OK, "application/vnd.mapbox-vector-tile"));
         features(&tile.bytes)
     };

@@ -101,9 +101,11 @@ impl From<sqlx::Error> for Error {
 pub fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        // 57P01–57P03 shutdown, crash and start-up; 53300 too many connections; 08xxx connection; 53100 disk full.
+        // 57P01–57P03 shutdown, crash and start-up; 53300 too many connections; 08xxx connection; 53100 disk full;
+        // 55000 the database is closed to connections.
         sqlx::Error::Database(e) => e.code().is_some_and(|c| {
-            c.starts_with("08") || matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "53100" | "25006")
+            c.starts_with("08")
+                || matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "53100" | "55000" | "25006")
         }),
         _ => false,
     }
