@@ -124,7 +124,9 @@ impl Reader {
     async fn read_log(&mut self) -> Option<()> {
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let read = events::after(&self.feed.inner.pool, self.town, self.cursor, limit).await.ok()?;
-        let frames = read.iter().map(Frame::encode).collect::<Result<Vec<_>, _>>().ok()?;
+        // Not past the shared tail: a reader ahead of it would look like one from another history.
+        let known = read.iter().take_while(|e| e.event.seq <= self.tail.last());
+        let frames = known.map(Frame::encode).collect::<Result<Vec<_>, _>>().ok()?;
         if frames.is_empty() {
             // The log is shorter than its number says: not a history to go on from.
             return None;
