@@ -4,4 +4,5 @@ mod database;
 mod incidents;
 mod live;
 mod rules;
+mod seeding;
 mod towns;
