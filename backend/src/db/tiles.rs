@@ -40,7 +40,9 @@ pub async fn incidents(pool: &PgPool, town: TownId, tile: Tile, filter: &Inciden
     let [west, south, east, north] = tile.bounds(64.0 / 4096.0);
     let mut query =
         QueryBuilder::new("SELECT ST_AsMVT(t, 'incidents', 4096, 'geom', 'id') FROM (SELECT i.incident_id AS id, ");
-    query.push("i.severity, i.state, i.category_code AS category, i.reported_at, ");
+    query
+        .push("i.severity, i.state, i.category_code AS category, ")
+        .push("extract(epoch FROM i.reported_at)::bigint AS reported_at, ");
     query.push("ST_AsMVTGeom(i.mercator, ST_TileEnvelope(").push_bind(i32::from(tile.z));
     query.push(", ").push_bind(i32::try_from(tile.x).unwrap_or(i32::MAX));
     query.push(", ").push_bind(i32::try_from(tile.y).unwrap_or(i32::MAX));

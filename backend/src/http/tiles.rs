@@ -20,7 +20,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(tile)).routes(routes!(tile_json))
 }
 
-/// One tile: layer `incidents`, extent 4096, with `severity`, `state`, `category` and `reported_at`; it takes the same
+/// One tile: layer `incidents`, extent 4096, with `severity`, `state`, `category` and `reported_at` (seconds since 1970); it takes the same
 /// filter as the list. At most 50,000 incidents; a denser tile is a sample.
 #[utoipa::path(get, path = "/tiles/incidents/{z}/{x}/{y}", tag = "tiles",
     params(("z" = u8, Path, maximum = 18), ("x" = u32, Path), ("y" = u32, Path),
@@ -71,7 +71,7 @@ async fn tile_json(
         "bounds": found.bbox,
         "vector_layers": [{
             "id": "incidents",
-            "fields": { "severity": "Number", "state": "String", "category": "String", "reported_at": "String" },
+            "fields": { "severity": "Number", "state": "String", "category": "String", "reported_at": "Number" },
         }],
     })))
 }
