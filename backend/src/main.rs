@@ -24,7 +24,8 @@ fn main() -> ExitCode {
 
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     // The database's notices ("already exists, skipping") are of use to nobody who did not ask for them.
-    let filter = if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,{filter}") };
+    let filter =
+        if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,sqlx_core::pool=error,{filter}") };
     let filter = EnvFilter::try_new(&filter)
         .map_err(|error| commands::Refusal(format!("the log filter {filter:?} is not understood: {error}")))?;
     tracing_subscriber::fmt()

@@ -100,7 +100,7 @@ impl CategoryCode {
     /// ```
     pub fn from_name(name: &str) -> Self {
         let name = name.trim();
-        let plain = name.chars().all(|c| c.is_ascii());
+        let plain = name.is_ascii();
         let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let code = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
         // A name that is cut or that loses letters could meet another one: then its hash tells them apart.

@@ -3,6 +3,7 @@
 
 mod config;
 mod doctor;
+mod import;
 mod migrate;
 mod serve;
 
@@ -31,6 +32,9 @@ pub enum Command {
     /// Bring the database's schema up to date
     #[command(after_help = STATUSES)]
     Migrate(DataArgs),
+    /// Load data from files
+    #[command(after_help = STATUSES, subcommand)]
+    Import(import::Import),
     /// Check this machine, the settings and the database, and say what to do
     #[command(after_help = "Exit status: 0 nothing is wrong, 1 something is.")]
     Doctor(ServeArgs),
@@ -50,6 +54,7 @@ impl Cli {
         match &self.command {
             Command::Serve(arguments) => &arguments.settings.data.log,
             Command::Migrate(data) => &data.log,
+            Command::Import(import::Import::Incidents(arguments)) => &arguments.data.log,
             // Their answer is what they print; the log would only be between its lines.
             Command::Doctor(_) | Command::Config(_) => "error",
         }
@@ -64,6 +69,7 @@ pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(data) => migrate::run(&data).await.map(|()| ExitCode::SUCCESS),
+        Command::Import(what) => import::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(settings) => doctor::run(&settings).await,
         Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),
     }

@@ -3,6 +3,7 @@
 pub mod events;
 pub mod ground;
 pub mod idempotency;
+pub mod import;
 pub mod incidents;
 pub mod seed;
 pub mod tiles;
