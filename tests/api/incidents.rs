@@ -192,6 +192,7 @@ async fn filters_choose_and_refuse_by_name() {
         ("limit=0", "limit"),
         ("limit=5001", "limit"),
         ("after=x", "after"),
+        ("after=-9223372036854775808_1", "after"),
         ("colour=red", "query"),
         ("category=%27;--", "category"),
         ("town=NOWHERE", "town"),

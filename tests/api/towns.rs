@@ -222,6 +222,8 @@ async fn unknown_paths_methods_and_large_bodies_get_the_one_error_body() {
         (method.status, method.json()["code"].as_str()),
         (StatusCode::METHOD_NOT_ALLOWED, Some("method_not_allowed"))
     );
+    let garbled = app.get("/api/incidents/%ff").await;
+    assert_eq!((garbled.status, garbled.json()["code"].as_str()), (StatusCode::BAD_REQUEST, Some("bad_request")));
     let mut body = lamp(107.005, 34.007);
     body["description"] = "长".repeat(40_000).into();
     let large = app.post("/api/incidents", &body).await;

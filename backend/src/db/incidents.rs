@@ -2,7 +2,7 @@
 
 use super::events::{self, Numbers};
 use super::{parsed, parsed_or_null};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use geodata::filter::IncidentFilter;
 use geodata::incident::{Limits, Progress, Standing, State};
 use geodata::town::TownId;
@@ -36,6 +36,8 @@ impl std::str::FromStr for Cursor {
         text.split_once('_')
             .and_then(|(time, id)| {
                 let reported_at = DateTime::from_timestamp_micros(time.parse().ok()?)?;
+                // Years that the wire's times have; PostgreSQL's own range is another.
+                (0..=9999).contains(&reported_at.year()).then_some(())?;
                 Some(Self { reported_at, id: id.parse().ok()? })
             })
             .ok_or_else(|| {

@@ -194,20 +194,16 @@ fn told_by_the_framework(response: &Response) -> Option<Told> {
         StatusCode::METHOD_NOT_ALLOWED => told("method_not_allowed", "不支持此方法", "this method is not allowed here"),
         StatusCode::PAYLOAD_TOO_LARGE => told("too_large", "请求体过大", "the body is too large"),
         StatusCode::REQUEST_TIMEOUT => told("timeout", "处理超时", "the request took too long"),
+        // A path that is no text, a length that is no number …: the framework answers those in plain text.
+        status if status.is_client_error() && !is_json(response) => {
+            told("bad_request", "请求格式有误", "the request is malformed")
+        }
         _ => None,
     }
 }
 
-/// A JSON body; what does not fit names the field.
-pub struct Json<T>(pub T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let body = Body::from_request(request, state).await?;
-        body.json().map(Json)
-    }
+fn is_json(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
 /// A body's bytes, at most as many as the router lets through.
