@@ -1,4 +1,14 @@
 //! The page: one map and the chrome around it.
+//!
+//! `state` knows, `components` show, `pages` put them together, `map` draws. Only `map` touches Leaflet; only `api` and
+//! `state::live` touch the network; only `state::url` touches the address.
 
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod format;
 pub mod map;
 pub mod model;
+pub mod pages;
+pub mod state;
+pub mod words;

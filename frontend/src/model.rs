@@ -68,7 +68,15 @@ pub struct Layers {
 
 impl Default for Layers {
     fn default() -> Self {
-        Self { incidents: true, cameras: true, grids: true, villages: true, buildings: true, ground: true, basemap: true }
+        Self {
+            incidents: true,
+            cameras: true,
+            grids: true,
+            villages: true,
+            buildings: true,
+            ground: true,
+            basemap: true,
+        }
     }
 }
 

@@ -1,0 +1,67 @@
+//! The root: starts every part, and shows the page once the town is here.
+
+use crate::components::Page;
+use crate::pages::{self, commander};
+use crate::state::clock::Clock;
+use crate::state::health::{Health, Trouble};
+use crate::state::incidents::Incidents;
+use crate::state::live::Live;
+use crate::state::remote::Remote;
+use crate::state::totals::Figures;
+use crate::state::town::TownState;
+use crate::state::ui::Ui;
+use crate::state::url::Url;
+use crate::words::Words;
+use leptos::prelude::*;
+
+/// Puts the page into the document, in the place of its outline.
+pub fn mount() {
+    if let Some(outline) = document().get_element_by_id("boot") {
+        outline.remove();
+    }
+    leptos::mount::mount_to_body(app);
+}
+
+fn app() -> impl IntoView {
+    let (url, clock, health) = (Url::bind(), Clock::start(), Health::new());
+    let ui = Ui::new(crate::components::small_screen());
+    let town = TownState::new();
+    let load = move || town.load(url.town.get_value(), url.lang.get_untracked(), health, clock);
+    load();
+    let incidents = Incidents::new(url, town, clock, ui.bounds.read_only());
+    incidents.keep_up_with(url, town, clock, health);
+    let figures = Figures::new(url, clock, health);
+    let live = Live::start(url, clock, health, incidents, figures);
+    Effect::new(move |_| {
+        if ui.drawn.get() {
+            town.load_buildings(url.town.get_value(), url.lang.get_untracked(), health);
+        }
+    });
+    move || match town.bundle.get() {
+        Remote::Ready(bundle) => {
+            let town_value = StoredValue::new(bundle);
+            commander::commander(Page {
+                url,
+                ui,
+                clock,
+                health,
+                incidents,
+                live,
+                figures,
+                town: town_value,
+                buildings: town.buildings,
+            })
+        }
+        Remote::Loading => {
+            let w = Words::of(url.lang.get());
+            pages::waiting(w, move || {
+                health.trouble().map(|trouble| match trouble {
+                    Trouble::Offline => w.offline,
+                    Trouble::Unreachable => w.unreachable,
+                    Trouble::Database => w.database_away,
+                })
+            })
+        }
+        Remote::Failed(failure) => pages::failed(Words::of(url.lang.get()), &failure, load),
+    }
+}

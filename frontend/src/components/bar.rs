@@ -1,0 +1,105 @@
+//! The bar at the top: which town, whether its data are real and live, and how the page looks.
+
+use super::icons::{MOON, SUN, icon};
+use super::{Page, Say};
+use crate::model::{Lang, Theme};
+use crate::state::feed::Phase;
+use leptos::prelude::*;
+
+/// How long a simulator's last event makes the page say that a simulation runs.
+const SIMULATION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
+
+/// The bar.
+pub fn bar(page: Page, say: Say) -> AnyView {
+    let w = say.w;
+    let (name, demonstration, simulated_at) =
+        page.town.with_value(|t| (w.name(&t.town.name).to_owned(), t.town.demonstration, t.town.simulated_at));
+    let simulation = move || {
+        let last = page.incidents.simulated.get().max(simulated_at);
+        last.is_some_and(|at| page.clock.now.get() - at < SIMULATION)
+    };
+    view! {
+        <header class="bar">
+            <span class="mark">{mark()}</span>
+            <h1>{name}<small>{w.centre}</small></h1>
+            {demonstration.then(|| chip(w.demonstration, w.demonstration_geometry, w.demonstration_long))}
+            {move || simulation().then(|| chip(w.simulation, w.simulation_also, w.simulation_long))}
+            <span class="space"></span>
+            {live(page, say)}
+            <button
+                class="quiet" type="button" aria-label=w.lang_label title=w.lang_label
+                on:click=move |_| page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh })
+            >
+                <span class:on=w.lang == Lang::Zh>"中"</span>" / "<span class:on=w.lang == Lang::En>"EN"</span>
+            </button>
+            {theme(page, say)}
+        </header>
+    }
+    .into_any()
+}
+
+/// The product's sign: four grids, one of them at work.
+pub fn mark() -> AnyView {
+    view! {
+        <svg viewBox="0 0 26 26" aria-hidden="true">
+            <path class="line" d="M2 2h10v10H2zM14 2h10v10H14zM2 14h10v10H2z"></path>
+            <path class="full" d="M14 14h10v10H14z"></path>
+        </svg>
+    }
+    .into_any()
+}
+
+fn chip(text: &'static str, also: &'static str, long: &'static str) -> AnyView {
+    view! { <span class="chip dashed" title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
+}
+
+fn theme(page: Page, say: Say) -> AnyView {
+    let dark = move || page.url.theme.get() == Theme::Dark;
+    let label = move || if dark() { say.w.theme_light } else { say.w.theme_dark };
+    view! {
+        <button
+            class="quiet square" type="button" aria-label=label title=label
+            on:click=move |_| page.url.set_theme(if dark() { Theme::Light } else { Theme::Dark })
+        >
+            {move || icon(if dark() { SUN } else { MOON })}
+        </button>
+    }
+    .into_any()
+}
+
+/// The live state: a word for all, the seconds only for the eye.
+fn live(page: Page, say: Say) -> AnyView {
+    let w = say.w;
+    let phase = page.live.phase;
+    let class = Memo::new(move |_| match phase.get() {
+        Phase::Live { .. } => "live on",
+        Phase::Starting | Phase::CatchingUp => "live wait",
+        Phase::Away { .. } => "live off",
+    });
+    let word = Memo::new(move |_| match phase.get() {
+        Phase::Live { .. } => w.live,
+        Phase::Starting => w.starting,
+        Phase::CatchingUp => w.catching_up,
+        Phase::Away { .. } => w.not_live,
+    });
+    let rest = move || match phase.get() {
+        Phase::Live { heard } => match (page.clock.second.get() - heard).max(0.0) / 1_000.0 {
+            s if s < 1.5 => [" · ", w.live_now].concat(),
+            s => [" · ", &w.live_age(&crate::format::whole(s))].concat(),
+        },
+        Phase::Away { since } => [" · ", &say.dates.time(since)].concat(),
+        Phase::Starting | Phase::CatchingUp => String::new(),
+    };
+    let spoken = move || match phase.get() {
+        Phase::Away { since } => w.not_live_since(&say.dates.time(since)),
+        _ => word.get().to_owned(),
+    };
+    view! {
+        <span class=class title=spoken>
+            <i></i>
+            <span aria-hidden="true">{word}<span class="age">{rest}</span></span>
+            <span class="unseen" role="status">{spoken}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,84 @@
+//! The cards on the map: layers and legend.
+
+use super::icons::{CAMERA, icon};
+use super::symbol::symbol;
+use super::{Page, Say};
+use crate::format;
+use crate::state::address::{SWITCHES, Switch};
+use crate::words;
+use geodata::incident::Severity;
+use leptos::prelude::*;
+
+/// The layers, with how much each holds.
+pub fn layers(page: Page, say: Say) -> AnyView {
+    let has_basemap = page.town.with_value(|t| t.town.basemap.is_some());
+    let rows = SWITCHES.into_iter().filter(move |(word, _)| *word != "basemap" || has_basemap);
+    view! {
+        <section class="card layers" class:shut=move || !page.ui.layers.get() aria-label=say.w.layers>
+            <h2>{say.w.layers}</h2>
+            {rows.map(|switch| layer(page, say, switch)).collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
+    let on = move || page.url.layers.with(|layers| *switch(&mut layers.clone()));
+    let turn = move |_| {
+        page.url.layers.update(|layers| {
+            let place = switch(layers);
+            *place = !*place;
+        })
+    };
+    view! {
+        <label>
+            <input type="checkbox" prop:checked=on on:change=turn />
+            <span>{words::of(say.w.layer, word)}</span>
+            <em>{move || held(page, word).map(format::count)}</em>
+        </label>
+    }
+    .into_any()
+}
+
+/// How many things a layer holds; roads are not counted, because nobody asks.
+fn held(page: Page, layer: &str) -> Option<i64> {
+    let count = match layer {
+        "incidents" => page.incidents.chosen.with(|list| list.len()),
+        "cameras" => page.town.with_value(|t| t.cameras.features.len()),
+        "grids" => page.town.with_value(|t| t.grids.features.len()),
+        "villages" => page.town.with_value(|t| t.villages.features.len()),
+        "buildings" => page.buildings.with(|b| b.as_ref().map(|b| b.features.len()))?,
+        _ => return None,
+    };
+    i64::try_from(count).ok()
+}
+
+/// What the signs mean.
+pub fn legend(page: Page, say: Say) -> AnyView {
+    let w = say.w;
+    let severities = Severity::ALL.map(|severity| row(symbol(severity, true, || false), say.severity(severity)));
+    let least = Severity::ALL[3];
+    view! {
+        <section class="card legend" class:shut=move || !page.ui.legend.get() aria-label=w.legend>
+            <h2>{w.legend}</h2>
+            {severities.into_view()}
+            {row(symbol(least, false, || false), w.legend_hollow)}
+            {row(ring(), w.legend_late)}
+            {row(icon(CAMERA), w.legend_camera)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(sign: AnyView, text: &'static str) -> AnyView {
+    view! { <p>{sign}<span>{text}</span></p> }.into_any()
+}
+
+fn ring() -> AnyView {
+    view! {
+        <svg class="sym late alone" viewBox="-13 -13 26 26" aria-hidden="true">
+            <circle r="10"></circle>
+        </svg>
+    }
+    .into_any()
+}

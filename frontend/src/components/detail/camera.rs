@@ -1,0 +1,56 @@
+//! The card of a camera: where it looks, whether it works, whose it is. Never its picture: that needs a stated reason.
+
+use super::{fact, head, missing};
+use crate::components::icons::{CAMERA, icon};
+use crate::components::{Page, Say};
+use crate::format::{compass, whole};
+use crate::state::town::Lookup as _;
+use crate::words;
+use geodata::place::Position;
+use leptos::prelude::*;
+
+/// The card of the camera with this code.
+pub fn card(page: Page, say: Say, code: &str) -> AnyView {
+    let w = say.w;
+    let Some((camera, at, place)) = page.town.with_value(|town| {
+        let feature = town.camera(code)?;
+        let p = &feature.properties;
+        let village = p.village.as_ref().and_then(|v| town.village(v)).map(|v| w.name(&v.name));
+        let place = match (village, &p.grid) {
+            (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
+            (Some(village), None) => village.to_owned(),
+            _ => w.unknown_place.to_owned(),
+        };
+        Some((p.clone(), point(&feature.geometry), place))
+    }) else {
+        return missing(page, say, code.to_owned());
+    };
+    let degrees = |n: f32| [&whole(f64::from(n)), "°"].concat();
+    let looks = match camera.bearing_deg {
+        Some(bearing) => [words::of(w.compass, compass(bearing)), " ", &degrees(bearing)].concat(),
+        None => w.turning.to_owned(),
+    };
+    let working = camera.status == geodata::town::CameraStatus::Online;
+    view! {
+        {head(page, say, icon(CAMERA), w.name(&camera.name).to_owned(), at)}
+        <p class="where">{[w.camera, " ", &camera.code, " · ", &place].concat()}</p>
+        <dl class="facts">
+            {fact(w.status, view! { <span class:over=!working>{words::of(w.camera_status, camera.status.word())}</span> })}
+            {fact(w.owner, words::of(w.camera_owner, camera.owner.word()))}
+            {fact(w.bearing, looks)}
+            {fact(w.fov, degrees(camera.fov_deg))}
+            {fact(w.range, w.metres(&whole(f64::from(camera.range_m))))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn point(geometry: &geojson::Geometry) -> Option<Position> {
+    match &geometry.value {
+        geojson::GeometryValue::Point { coordinates } => match coordinates.as_slice() {
+            [lon, lat, ..] => Position::new(*lon, *lat).ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}

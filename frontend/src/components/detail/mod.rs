@@ -1,0 +1,74 @@
+//! The card of what is selected.
+
+mod camera;
+mod incident;
+mod place;
+
+use super::icons::{CLOSE, TARGET, icon};
+use super::{Page, Say};
+use crate::model::{Command, Target};
+use geodata::place::Position;
+use leptos::prelude::*;
+
+/// Close enough to tell houses apart.
+const CLOSE_UP: f64 = 16.0;
+
+/// The card at the foot of the panel; nothing where nothing is selected.
+pub fn detail(page: Page, say: Say) -> AnyView {
+    let selected = Memo::new(move |_| page.url.selected.get());
+    let card = move || {
+        selected.get().map(|target| {
+            let inner = match target {
+                Target::Incident(id) => incident::card(page, say, id),
+                Target::Camera(code) => camera::card(page, say, &code),
+                Target::Grid(code) => place::grid(page, say, &code),
+                Target::Village(code) => place::village(page, say, &code),
+            };
+            view! { <section class="detail" aria-label=say.w.detail>{inner}</section> }
+        })
+    };
+    card.into_any()
+}
+
+/// The card's head: its sign, its title, and the way out.
+fn head(page: Page, say: Say, sign: AnyView, title: String, at: Option<Position>) -> AnyView {
+    let w = say.w;
+    let centre = at.map(|at| {
+        view! {
+            <button
+                class="quiet square" type="button" title=w.centre_on aria-label=w.centre_on
+                on:click=move |_| page.ui.tell(Command::Centre(at, CLOSE_UP))
+            >
+                {icon(TARGET)}
+            </button>
+        }
+    });
+    view! {
+        <header>
+            {sign}
+            <h2>{title}</h2>
+            {centre}
+            <button
+                class="quiet square" type="button" title=w.close aria-label=w.close
+                on:click=move |_| page.url.selected.set(None)
+            >
+                {icon(CLOSE)}
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+/// One fact: its name and its value.
+fn fact(name: &'static str, value: impl IntoAny) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value.into_any()}</dd></div> }.into_any()
+}
+
+/// What can't be shown, with the way out.
+fn missing(page: Page, say: Say, title: String) -> AnyView {
+    view! {
+        {head(page, say, ().into_any(), title, None)}
+        <p>{say.w.not_found}</p>
+    }
+    .into_any()
+}

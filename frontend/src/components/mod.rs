@@ -1,0 +1,96 @@
+//! The chrome around the map. Plain functions from state to a view; none knows Leaflet.
+
+pub mod banner;
+pub mod bar;
+pub mod cards;
+pub mod detail;
+pub mod filters;
+pub mod help;
+pub mod icons;
+pub mod list;
+pub mod panel;
+pub mod rail;
+pub mod strip;
+pub mod symbol;
+pub mod tools;
+pub mod tooltip;
+
+use crate::format::Dates;
+use crate::model::{Buildings, TownBundle};
+use crate::state::clock::Clock;
+use crate::state::health::Health;
+use crate::state::incidents::Incidents;
+use crate::state::live::Live;
+use crate::state::totals::Figures;
+use crate::state::town::Lookup as _;
+use crate::state::ui::Ui;
+use crate::state::url::Url;
+use crate::words::{self, Words};
+use geodata::town::CategoryCode;
+use geodata::wire::IncidentProperties;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What a part of the page may look at and change: handles, not data.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// What the address holds.
+    pub url: Url,
+    /// What is open and pointed at.
+    pub ui: Ui,
+    /// The server's time.
+    pub clock: Clock,
+    /// Whether the server is there.
+    pub health: Health,
+    /// The incidents.
+    pub incidents: Incidents,
+    /// The live feed.
+    pub live: Live,
+    /// The town's figures.
+    pub figures: Figures,
+    /// The town.
+    pub town: StoredValue<Arc<TownBundle>>,
+    /// Its buildings, once fetched.
+    pub buildings: RwSignal<Option<Arc<Buildings>>>,
+}
+
+/// How a part of the page speaks. Parts are built anew when the language changes, so this never changes under them.
+#[derive(Clone, Copy)]
+pub struct Say {
+    /// The texts.
+    pub w: &'static Words,
+    /// Clock and calendar.
+    pub dates: Dates,
+}
+
+impl Say {
+    /// Where an incident is, in words: village and grid.
+    pub fn place(self, town: &TownBundle, incident: &IncidentProperties) -> String {
+        let w = self.w;
+        if incident.outside {
+            return w.outside.to_owned();
+        }
+        let village = incident.village.as_ref().and_then(|v| town.village(v)).map(|v| w.name(&v.name));
+        match (village, incident.grid.as_ref()) {
+            (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
+            (Some(village), None) => village.to_owned(),
+            (None, Some(grid)) => grid.to_string(),
+            (None, None) => w.unknown_place.to_owned(),
+        }
+    }
+
+    /// A category's name; its code where the town no longer has it.
+    pub fn category(self, town: &TownBundle, code: &CategoryCode) -> String {
+        town.category(code).map_or_else(|| code.to_string(), |c| self.w.name(&c.name).to_owned())
+    }
+
+    /// A severity in words.
+    pub fn severity(self, severity: geodata::incident::Severity) -> &'static str {
+        words::of(self.w.severity, symbol::digit(severity))
+    }
+}
+
+/// Whether the page is laid out for a phone: the panel is a sheet.
+pub fn small_screen() -> bool {
+    window().match_media("(max-width: 760px)").ok().flatten().is_some_and(|m| m.matches())
+}

@@ -1,0 +1,270 @@
+//! Numbers and times as a person reads them, in the town's time zone and the page's language.
+
+use crate::model::Lang;
+use crate::words::Words;
+use geodata::Time;
+use js_sys::{Array, Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue};
+
+/// A span of minutes in the one unit that a person would say it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Less than a minute.
+    Moment,
+    /// Up to 90 of them.
+    Minutes(i64),
+    /// Up to two days.
+    Hours(i64),
+    /// From then on.
+    Days(i64),
+}
+
+impl Span {
+    /// From minutes; the sign is dropped. What is left is rounded down, as a promise should be.
+    pub fn of(minutes: i64) -> Self {
+        match minutes.abs() {
+            0 => Self::Moment,
+            m @ 1..90 => Self::Minutes(m),
+            m @ 90..2_880 => Self::Hours(m / 60),
+            m => Self::Days(m / 1_440),
+        }
+    }
+
+    /// From one moment to another.
+    pub fn between(from: Time, to: Time) -> Self {
+        Self::of((to - from).num_minutes())
+    }
+
+    /// In words.
+    pub fn say(self, w: &Words) -> String {
+        match self {
+            Self::Moment => w.under_minute.to_owned(),
+            Self::Minutes(n) => w.minutes(&n.to_string()),
+            Self::Hours(n) => w.hours(&n.to_string()),
+            Self::Days(n) => w.days(&n.to_string()),
+        }
+    }
+
+    /// In words, as an age.
+    pub fn ago(self, w: &Words) -> String {
+        match self {
+            Self::Moment => w.just_now.to_owned(),
+            Self::Minutes(n) => w.minutes_ago(&n.to_string()),
+            Self::Hours(n) => w.hours_ago(&n.to_string()),
+            Self::Days(n) => w.days_ago(&n.to_string()),
+        }
+    }
+}
+
+/// A median time split into number and unit: minutes to 90, hours to two days, then days; one decimal below ten hours.
+pub fn measure(minutes: f64, w: &Words) -> (String, &'static str) {
+    if minutes < 90.0 {
+        (whole(minutes), w.unit_minutes)
+    } else if minutes < 2_880.0 {
+        (tenth(minutes / 60.0), w.unit_hours)
+    } else {
+        (tenth(minutes / 1_440.0), w.unit_days)
+    }
+}
+
+/// Rounded to one decimal below ten, to none from there on: nobody acts on 23.4 hours.
+pub fn tenth(number: f64) -> String {
+    if number.abs() < 9.95 { ((number * 10.0).round() / 10.0).to_string() } else { whole(number) }
+}
+
+/// Rounded to a whole number.
+pub fn whole(number: f64) -> String {
+    // Adding zero turns −0 into 0.
+    (number.round() + 0.0).to_string()
+}
+
+/// A count with thousands set apart.
+///
+/// ```
+/// assert_eq!(frontend::format::count(38_000), "38,000");
+/// assert_eq!(frontend::format::count(-4), "-4");
+/// ```
+pub fn count(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A difference with its sign.
+pub fn signed(number: i64) -> String {
+    match number {
+        0 => "±0".to_owned(),
+        1.. => ["+", &count(number)].concat(),
+        _ => ["−", &count(number.saturating_neg())].concat(),
+    }
+}
+
+/// A point as people paste it into other maps: latitude first, five decimals, about a metre.
+pub fn position(at: geodata::place::Position) -> String {
+    let five = |n: f64| {
+        let text = ((n * 1e5).round() / 1e5).to_string();
+        let places = text.split_once('.').map_or(0, |(_, p)| p.len());
+        let point = if places == 0 { "." } else { "" };
+        [&text, point, &"0".repeat(5_usize.saturating_sub(places))].concat()
+    };
+    [&five(at.lat()), ", ", &five(at.lon())].concat()
+}
+
+/// The eighth of the compass that a bearing points to, as the word of its text: `0` north, `2` east.
+pub fn compass(bearing_deg: f32) -> &'static str {
+    const WORDS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
+    let eighth = (f64::from(bearing_deg).rem_euclid(360.0) / 45.0).round();
+    WORDS.into_iter().zip([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]).find(|(_, n)| *n == eighth).map_or("0", |(w, _)| w)
+}
+
+/// A wall-clock text `2026-11-23T14:02` or `2026-11-23 14:02:00`, read as if it were UTC.
+fn naive(text: &str) -> Option<Time> {
+    let text = text.trim().replacen(' ', "T", 1);
+    let seconds = if text.matches(':').count() == 1 { ":00Z" } else { "Z" };
+    [&text, seconds].concat().parse().ok()
+}
+
+/// The moment at which clocks show `wall`, where `shown` tells what they show at a moment. Times that a change of clocks
+/// skips are taken an hour on.
+fn moment(wall: &str, shown: impl Fn(Time) -> Option<Time>) -> Option<Time> {
+    let wall = naive(wall)?;
+    let mut at = wall;
+    for _ in 0..2 {
+        at -= shown(at)? - wall;
+    }
+    Some(at)
+}
+
+/// Clock and calendar of the town in the page's language: three of the browser's own formatters.
+#[derive(Clone, Copy)]
+pub struct Dates {
+    formats: StoredValue<[Option<Function>; 3], LocalStorage>,
+}
+
+const TIME: &str = r#"{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"ZONE"}"#;
+const DAY: &str =
+    r#"{"month":"short","day":"numeric","hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"ZONE"}"#;
+/// Swedish writes dates as ISO 8601 does.
+const ISO: &str = r#"{"dateStyle":"short","timeStyle":"medium","timeZone":"ZONE"}"#;
+
+impl Dates {
+    /// For a language and an IANA time zone; an unknown zone falls back to UTC.
+    pub fn new(lang: Lang, zone: &str) -> Self {
+        let tag = if lang == Lang::Zh { "zh-CN" } else { "en-GB" };
+        let formats = [(tag, TIME), (tag, DAY), ("sv-SE", ISO)]
+            .map(|(tag, options)| formatter(tag, options, zone).or_else(|| formatter(tag, options, "UTC")));
+        Self { formats: StoredValue::new_local(formats) }
+    }
+
+    fn format(self, which: usize, at: Time) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "JavaScript's dates are floats")]
+        let date = js_sys::Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
+        self.formats
+            .try_with_value(|formats| formats[which].as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// `14:02`.
+    pub fn time(self, at: Time) -> String {
+        self.format(0, at)
+    }
+
+    /// `11月23日 14:02`, and no day where it is today's.
+    pub fn short(self, at: Time, now: Time) -> String {
+        let day = |t| self.format(2, t).get(..10).map(str::to_owned);
+        if day(at) == day(now) { self.time(at) } else { self.format(1, at) }
+    }
+
+    /// `2026-11-23 14:02`.
+    pub fn full(self, at: Time) -> String {
+        let mut text = self.format(2, at);
+        text.truncate(16);
+        text
+    }
+
+    /// `2026-11-23T14:02`, for an input of date and time.
+    pub fn input(self, at: Time) -> String {
+        self.full(at).replacen(' ', "T", 1)
+    }
+
+    /// The moment of an input of date and time.
+    pub fn read(self, wall: &str) -> Option<Time> {
+        moment(wall, |at| naive(&self.format(2, at)))
+    }
+}
+
+/// The bound `format` of an `Intl.DateTimeFormat`; `None` where the browser does not know the zone.
+fn formatter(tag: &str, options: &str, zone: &str) -> Option<Function> {
+    let options = js_sys::JSON::parse(&options.replace("ZONE", zone)).ok()?;
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let make: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let made = Reflect::construct(&make, &Array::of2(&tag.into(), &options)).ok()?;
+    Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{EN, ZH};
+    use chrono::TimeDelta;
+    use geodata::place::Position;
+
+    #[test]
+    fn spans_are_said_in_one_unit_and_never_promise_too_much() {
+        let said = |minutes| Span::of(minutes).say(&EN);
+        assert_eq!(
+            [0, 1, 89, 90, 179, 2_879, 2_880, 10_079].map(said),
+            ["under 1 min", "1 min", "89 min", "1 h", "2 h", "47 h", "2 d", "6 d"]
+        );
+        assert_eq!(Span::of(-22).say(&ZH), "22 分钟");
+        assert_eq!(Span::of(0).ago(&ZH), "刚刚");
+    }
+
+    #[test]
+    fn figures_have_no_decimals_that_nobody_acts_on() {
+        assert_eq!(measure(6.2, &EN), ("6".to_owned(), "min"));
+        assert_eq!(measure(444.0, &EN), ("7.4".to_owned(), "h"));
+        assert_eq!(measure(1_404.0, &EN), ("23".to_owned(), "h"));
+        assert_eq!(measure(4_320.0, &EN), ("3".to_owned(), "days"));
+        assert_eq!((whole(-0.2), tenth(9.96)), ("0".to_owned(), "10".to_owned()));
+        assert_eq!((signed(-4), signed(0), signed(1_200)), ("−4".into(), "±0".into(), "+1,200".into()));
+    }
+
+    #[test]
+    fn positions_have_five_decimals() {
+        assert_eq!(position(Position::new(107.5, 34.412_345_6).unwrap()), "34.41235, 107.50000");
+        assert_eq!(position(Position::new(-95.0, 29.0).unwrap()), "29.00000, -95.00000");
+    }
+
+    #[test]
+    fn bearings_have_names() {
+        let eighths = [0.0, 44.0, 90.0, 181.0, 337.0, 338.0, 359.0, -90.0].map(compass);
+        assert_eq!(eighths, ["0", "1", "2", "4", "7", "0", "0", "6"]);
+    }
+
+    #[test]
+    fn a_wall_clock_is_read_in_its_own_zone() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let shanghai = |t: Time| Some(t + TimeDelta::hours(8));
+        assert_eq!(moment("2026-11-23T14:02", shanghai), Some(at("2026-11-23T06:02:00Z")));
+        assert_eq!(moment("yesterday", shanghai), None);
+        // Houston, on the night when clocks go from two back to one.
+        let houston = |t: Time| {
+            let summer = t < at("2026-11-01T07:00:00Z");
+            Some(t - TimeDelta::hours(if summer { 5 } else { 6 }))
+        };
+        assert_eq!(moment("2026-11-01T00:30", houston), Some(at("2026-11-01T05:30:00Z")));
+        assert_eq!(moment("2026-11-01T03:30", houston), Some(at("2026-11-01T09:30:00Z")));
+    }
+}

@@ -1,0 +1,5 @@
+//! The page's program, started by its document.
+
+fn main() {
+    frontend::app::mount();
+}

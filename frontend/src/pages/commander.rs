@@ -1,0 +1,105 @@
+//! The commander's view: the map is the page; around it one bar, one rail, one panel.
+
+use crate::components::{Page, Say, banner, bar, cards, help, panel, rail, strip, tools, tooltip};
+use crate::format::Dates;
+use crate::map::{MapLink, MapView};
+use crate::model::Command;
+use crate::words::Words;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// The view.
+pub fn commander(page: Page) -> AnyView {
+    let zone = page.town.with_value(|t| t.town.time_zone.clone());
+    // Parts are built anew when the language changes; the map is not, it is told.
+    let say = Memo::new_with_compare(
+        move |_| {
+            let lang = page.url.lang.get();
+            Say { w: Words::of(lang), dates: Dates::new(lang, &zone) }
+        },
+        |a, b| a.map(|s: &Say| s.w.lang) != b.map(|s| s.w.lang),
+    );
+    let keys = window_event_listener(leptos::ev::keydown, move |event| key(page, &event));
+    on_cleanup(move || keys.remove());
+    title(page);
+    let town = page.town.get_value();
+    let class = move || if page.ui.panel.get() { "app" } else { "app wide" };
+    let sheet = move || page.ui.sheet.get().class();
+    view! {
+        {move || view! { <a class="skip" href="#list">{say.get().w.skip}</a> }}
+        <div class=class>
+            {move || bar::bar(page, say.get())}
+            {move || rail::rail(page, say.get())}
+            <main class="stage">
+                <MapView town=town link=link(page) />
+                {move || overlays(page, say.get())}
+            </main>
+            <aside class=sheet>{move || panel::panel(page, say.get())}</aside>
+        </div>
+        {move || help::help(page, say.get())}
+    }
+    .into_any()
+}
+
+fn overlays(page: Page, say: Say) -> AnyView {
+    view! {
+        {banner::banner(page, say)}
+        <div class="cards">
+            {cards::layers(page, say)}
+            {cards::legend(page, say)}
+        </div>
+        {tools::reset(page, say)}
+        <div class="foot">
+            {tools::coordinates(page, say)}
+            {strip::strip(page, say)}
+        </div>
+        {tooltip::tooltip(page, say)}
+    }
+    .into_any()
+}
+
+fn link(page: Page) -> MapLink {
+    let Page { url, ui, clock, incidents, .. } = page;
+    MapLink {
+        incidents: incidents.chosen,
+        buildings: page.buildings.into(),
+        layers: url.layers.into(),
+        lang: url.lang.into(),
+        theme: url.theme.into(),
+        now: clock.now,
+        fresh: incidents.fresh.into(),
+        command: ui.command(),
+        selected: url.selected,
+        hovered: ui.hovered,
+        tooltip: ui.tooltip.write_only(),
+        viewport: url.viewport,
+        bounds: ui.bounds.write_only(),
+        pointer: ui.pointer.write_only(),
+        drawn: ui.drawn.write_only(),
+    }
+}
+
+/// Escape clears, Home shows the whole town, unless the key belongs to what has the focus.
+fn key(page: Page, event: &KeyboardEvent) {
+    let typing = document()
+        .active_element()
+        .is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT") || e.id() == "list");
+    match event.key().as_str() {
+        // An open dialogue closes itself.
+        "Escape" if !page.ui.help.get_untracked() => page.url.selected.set(None),
+        "Home" if !typing => {
+            event.prevent_default();
+            page.ui.tell(Command::WholeTown);
+        }
+        _ => {}
+    }
+}
+
+/// The document's title: the town, then the product.
+fn title(page: Page) {
+    Effect::new(move |_| {
+        let w = Words::of(page.url.lang.get());
+        let town = page.town.with_value(|t| w.name(&t.town.name).to_owned());
+        document().set_title(&[&town, " · ", w.product].concat());
+    });
+}

@@ -1,0 +1,16 @@
+//! What the page knows. Each part is a small `Copy` bundle of signals with a type of its own, provided as context;
+//! decisions are pure functions in `address`, `choice`, `feed` and `store`.
+
+pub mod address;
+pub mod choice;
+pub mod clock;
+pub mod feed;
+pub mod health;
+pub mod incidents;
+pub mod live;
+pub mod remote;
+pub mod store;
+pub mod totals;
+pub mod town;
+pub mod ui;
+pub mod url;

@@ -1,0 +1,133 @@
+//! Something that the server has: asked for, asked again while the server is away, and given up when nobody wants it.
+
+use super::health::Health;
+use crate::api::{self, Abort, Failure};
+use crate::model::Lang;
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
+
+/// What is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remote<T> {
+    /// Not here yet.
+    Loading,
+    /// Here.
+    Ready(Arc<T>),
+    /// It will not come unless asked for again.
+    Failed(Failure),
+}
+
+impl<T> Remote<T> {
+    /// The thing, where it is here.
+    pub fn ready(&self) -> Option<&Arc<T>> {
+        match self {
+            Self::Ready(thing) => Some(thing),
+            _ => None,
+        }
+    }
+}
+
+const FIRST_WAIT_MS: i32 = 1_000;
+const LAST_WAIT_MS: i32 = 15_000;
+
+/// Asks for `path` until the server answers; what does not pass by itself is an error.
+///
+/// # Errors
+/// Refused, garbled, or aborted.
+pub async fn patiently<T: DeserializeOwned>(
+    path: &str,
+    lang: Lang,
+    abort: &Abort,
+    health: Health,
+) -> Result<T, Failure> {
+    let mut wait = FIRST_WAIT_MS;
+    loop {
+        match api::get(path, lang, abort).await {
+            Err(failure) if failure.passes() => {
+                health.ill(&failure);
+                sleep(wait).await;
+                if abort.is_aborted() {
+                    return Err(Failure::Aborted);
+                }
+                wait = (wait * 2).min(LAST_WAIT_MS);
+            }
+            answer => {
+                if !matches!(answer, Err(Failure::Aborted)) {
+                    health.well();
+                }
+                return answer;
+            }
+        }
+    }
+}
+
+/// Waits so many milliseconds.
+pub async fn sleep(ms: i32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            // A browser that refuses timers leaves the promise open, and with it the retry: nothing else to do.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Keeps the answer to the path that `path` tells; a new path aborts the question before. While a new answer to the
+/// same thing is fetched the old one stays.
+pub fn follow<T>(path: impl Fn() -> Option<String> + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
+where
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    let state = RwSignal::new(Remote::Loading);
+    let again = Trigger::new();
+    let running = StoredValue::new_local(Abort::new());
+    Effect::new(move |before: Option<Option<String>>| {
+        again.track();
+        let wanted = path();
+        let lang = lang.get();
+        running.with_value(Abort::abort);
+        let abort = Abort::new();
+        running.set_value(abort.clone());
+        if before.flatten() != wanted {
+            state.set(Remote::Loading);
+        }
+        if let Some(path) = wanted.clone() {
+            leptos::task::spawn_local(async move {
+                match patiently::<T>(&path, lang, &abort, health).await {
+                    Ok(thing) => state.set(Remote::Ready(Arc::new(thing))),
+                    Err(Failure::Aborted) => {}
+                    Err(failure) => state.set(Remote::Failed(failure)),
+                }
+            });
+        }
+        wanted
+    });
+    on_cleanup(move || {
+        running.try_with_value(Abort::abort);
+    });
+    Following { state: state.read_only(), again }
+}
+
+/// An answer that is kept up to date.
+pub struct Following<T: Send + Sync + 'static> {
+    /// What is known.
+    pub state: ReadSignal<Remote<T>>,
+    again: Trigger,
+}
+
+impl<T: Send + Sync + 'static> Clone for Following<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Following<T> {}
+
+impl<T: Send + Sync + 'static> Following<T> {
+    /// Asks once more.
+    pub fn again(self) {
+        self.again.notify();
+    }
+}
