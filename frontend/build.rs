@@ -65,8 +65,8 @@ fn method(out: &mut String, key: &str, a: &str, b: &str, names: &[String]) -> st
     if names.is_empty() {
         return Ok(());
     }
-    let parameters: String = names.iter().map(|n| format!(", {n}: &str")).collect();
-    let pairs: String = names.iter().map(|n| format!("(\"{{{n}}}\", {n}), ")).collect();
+    let parameters = names.iter().map(|n| format!(", {n}: &str")).collect::<Vec<_>>().concat();
+    let pairs = names.iter().map(|n| format!("(\"{{{n}}}\", {n})")).collect::<Vec<_>>().join(", ");
     writeln!(out, "/// {a} · {b}\npub fn {key}(&self{parameters}) -> String {{ fill(self.{key}_, &[{pairs}]) }}")
 }
 

@@ -1,6 +1,6 @@
 //! The root: starts every part, and shows the page once the town is here.
 
-use crate::components::Page;
+use crate::components::Parts;
 use crate::pages::{self, commander};
 use crate::state::clock::Clock;
 use crate::state::health::{Health, Trouble};
@@ -38,20 +38,17 @@ fn app() -> impl IntoView {
         }
     });
     move || match town.bundle.get() {
-        Remote::Ready(bundle) => {
-            let town_value = StoredValue::new(bundle);
-            commander::commander(Page {
-                url,
-                ui,
-                clock,
-                health,
-                incidents,
-                live,
-                figures,
-                town: town_value,
-                buildings: town.buildings,
-            })
-        }
+        Remote::Ready(bundle) => commander::commander(Box::leak(Box::new(Parts {
+            url,
+            ui,
+            clock,
+            health,
+            incidents,
+            live,
+            figures,
+            town: bundle,
+            buildings: town.buildings,
+        }))),
         Remote::Loading => {
             let w = Words::of(url.lang.get());
             pages::waiting(w, move || {

@@ -92,7 +92,7 @@ pub fn count(number: i64) -> String {
         text.push('-');
     }
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -123,8 +123,9 @@ pub fn position(at: geodata::place::Position) -> String {
 /// The eighth of the compass that a bearing points to, as the word of its text: `0` north, `2` east.
 pub fn compass(bearing_deg: f32) -> &'static str {
     const WORDS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
-    let eighth = (f64::from(bearing_deg).rem_euclid(360.0) / 45.0).round();
-    WORDS.into_iter().zip([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]).find(|(_, n)| *n == eighth).map_or("0", |(w, _)| w)
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8")]
+    let eighth = (f64::from(bearing_deg).rem_euclid(360.0) / 45.0).round() as usize;
+    WORDS[eighth % WORDS.len()]
 }
 
 /// A wall-clock text `2026-11-23T14:02` or `2026-11-23 14:02:00`, read as if it were UTC.
@@ -208,8 +209,8 @@ impl Dates {
 fn formatter(tag: &str, options: &str, zone: &str) -> Option<Function> {
     let options = js_sys::JSON::parse(&options.replace("ZONE", zone)).ok()?;
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-    let make: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
-    let made = Reflect::construct(&make, &Array::of2(&tag.into(), &options)).ok()?;
+    let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let made = Reflect::construct(&maker, &Array::of2(&tag.into(), &options)).ok()?;
     Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
 }
 

@@ -12,17 +12,16 @@ const SIMULATION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 /// The bar.
 pub fn bar(page: Page, say: Say) -> AnyView {
     let w = say.w;
-    let (name, demonstration, simulated_at) =
-        page.town.with_value(|t| (w.name(&t.town.name).to_owned(), t.town.demonstration, t.town.simulated_at));
+    let town = &page.town.town;
     let simulation = move || {
-        let last = page.incidents.simulated.get().max(simulated_at);
+        let last = page.incidents.simulated.get().max(town.simulated_at);
         last.is_some_and(|at| page.clock.now.get() - at < SIMULATION)
     };
     view! {
         <header class="bar">
             <span class="mark">{mark()}</span>
-            <h1>{name}<small>{w.centre}</small></h1>
-            {demonstration.then(|| chip(w.demonstration, w.demonstration_geometry, w.demonstration_long))}
+            <h1>{w.name(&town.name)}<small>{w.centre}</small></h1>
+            {town.demonstration.then(|| chip(w.demonstration, w.demonstration_geometry, w.demonstration_long))}
             {move || simulation().then(|| chip(w.simulation, w.simulation_also, w.simulation_long))}
             <span class="space"></span>
             {live(page, say)}

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// The layers, with how much each holds.
 pub fn layers(page: Page, say: Say) -> AnyView {
-    let has_basemap = page.town.with_value(|t| t.town.basemap.is_some());
+    let has_basemap = page.town.town.basemap.is_some();
     let rows = SWITCHES.into_iter().filter(move |(word, _)| *word != "basemap" || has_basemap);
     view! {
         <section class="card layers" class:shut=move || !page.ui.layers.get() aria-label=say.w.layers>
@@ -28,7 +28,7 @@ fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
         page.url.layers.update(|layers| {
             let place = switch(layers);
             *place = !*place;
-        })
+        });
     };
     view! {
         <label>
@@ -44,9 +44,9 @@ fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
 fn held(page: Page, layer: &str) -> Option<i64> {
     let count = match layer {
         "incidents" => page.incidents.chosen.with(|list| list.len()),
-        "cameras" => page.town.with_value(|t| t.cameras.features.len()),
-        "grids" => page.town.with_value(|t| t.grids.features.len()),
-        "villages" => page.town.with_value(|t| t.villages.features.len()),
+        "cameras" => page.town.cameras.features.len(),
+        "grids" => page.town.grids.features.len(),
+        "villages" => page.town.villages.features.len(),
         "buildings" => page.buildings.with(|b| b.as_ref().map(|b| b.features.len()))?,
         _ => return None,
     };

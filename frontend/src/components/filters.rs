@@ -132,18 +132,16 @@ fn option(value: String, text: String) -> AnyView {
 fn categories(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let choice = page.url.choice;
-    let by_group = page.town.with_value(|town| {
-        CategoryGroup::VARIANTS
-            .iter()
-            .map(|&group| {
-                let of_group = town.categories.iter().filter(|c| c.group == group);
-                let options: Vec<_> =
-                    of_group.map(|c| option(c.code.to_string(), w.name(&c.name).to_owned())).collect();
-                (!options.is_empty())
-                    .then(|| view! { <optgroup label=words::of(w.group, group.word())>{options}</optgroup> })
-            })
-            .collect_view()
-    });
+    let town = &*page.town;
+    let by_group = CategoryGroup::VARIANTS
+        .iter()
+        .map(|&group| {
+            let of_group = town.categories.iter().filter(|c| c.group == group);
+            let options: Vec<_> = of_group.map(|c| option(c.code.to_string(), w.name(&c.name).to_owned())).collect();
+            (!options.is_empty())
+                .then(|| view! { <optgroup label=words::of(w.group, group.word())>{options}</optgroup> })
+        })
+        .collect_view();
     let single = |c: &Choice| match &c.categories[..] {
         [one] if !CategoryGroup::VARIANTS.iter().any(|g| g.word() == one.as_str()) => one.to_string(),
         _ => String::new(),
@@ -219,7 +217,7 @@ fn custom(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let choice = page.url.choice;
     let shown = Memo::new(move |_| choice.with(|c| matches!(c.window, Window::Between(..))));
-    let zone = page.town.with_value(|t| t.town.time_zone.clone());
+    let zone = page.town.town.time_zone.clone();
     let end = move |label: &'static str, first: bool| {
         let value = move || match choice.with(|c| c.window) {
             Window::Between(from, to) => if first { from } else { to }.map(|t| say.dates.input(t)).unwrap_or_default(),
@@ -259,15 +257,14 @@ fn here(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let choice = page.url.choice;
     let chip = move || {
-        let name = page.town.with_value(|town| {
-            choice.with(|c| match (&c.grid, &c.village) {
-                (Some(grid), _) => {
-                    let village = town.village(&grid.village()).map_or("", |v| w.name(&v.name));
-                    Some(w.place_grid(village, grid.sequence()))
-                }
-                (None, Some(code)) => Some(town.village(code).map_or(code.as_str(), |v| w.name(&v.name)).to_owned()),
-                (None, None) => None,
-            })
+        let town = &*page.town;
+        let name = choice.with(|c| match (&c.grid, &c.village) {
+            (Some(grid), _) => {
+                let village = town.village(&grid.village()).map_or("", |v| w.name(&v.name));
+                Some(w.place_grid(village, grid.sequence()))
+            }
+            (None, Some(code)) => Some(town.village(code).map_or(code.as_str(), |v| w.name(&v.name)).to_owned()),
+            (None, None) => None,
         })?;
         let all = move |_| {
             choice.update(|c| {

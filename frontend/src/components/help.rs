@@ -29,7 +29,7 @@ pub fn help(page: Page, say: Say) -> AnyView {
         ("Enter", w.key_select),
         ("Esc", w.key_escape),
     ];
-    let demonstration = page.town.with_value(|t| t.town.demonstration).then_some(w.demonstration_long);
+    let demonstration = page.town.town.demonstration.then_some(w.demonstration_long);
     view! {
         <dialog class="help" node_ref=dialog aria-label=w.help on:close=move |_| page.ui.help.set(false)>
             <button class="quiet square shut" type="button" aria-label=w.close on:click=move |_| page.ui.help.set(false)>

@@ -85,7 +85,8 @@ fn row(page: Page, say: Say, incident: &Arc<IncidentFeature>) -> AnyView {
     let target = move || Some(Target::Incident(id));
     let selected = move || page.url.selected.with(|s| *s == Some(Target::Incident(id)));
     let pointed = move || ui.hovered.with(|h| *h == Some(Target::Incident(id)));
-    let note = page.town.with_value(|town| {
+    let town = &*page.town;
+    let note = {
         let mut note = [&say.place(town, p), " · ", &say.category(town, &p.category), " · "].concat();
         note.push_str(words::of(w.doing, p.state.word()));
         if p.simulated {
@@ -93,7 +94,7 @@ fn row(page: Page, say: Say, incident: &Arc<IncidentFeature>) -> AnyView {
             note.push_str(w.simulated);
         }
         note
-    });
+    };
     let (due, open) = (p.due_at, p.state.is_open());
     let late = move || open && due.is_some_and(|due| due < now.get());
     let (reported, ended) = (p.reported_at, p.ended_at);

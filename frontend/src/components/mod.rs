@@ -31,9 +31,12 @@ use geodata::wire::IncidentProperties;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// What a part of the page may look at and change: handles, not data.
-#[derive(Clone, Copy)]
-pub struct Page {
+/// What a part of the page may look at and change: handles, not data. Made once and kept as long as the page is open, so
+/// that each of the hundreds of closures holds one pointer.
+pub type Page = &'static Parts;
+
+/// The handles.
+pub struct Parts {
     /// What the address holds.
     pub url: Url,
     /// What is open and pointed at.
@@ -45,11 +48,11 @@ pub struct Page {
     /// The incidents.
     pub incidents: Incidents,
     /// The live feed.
-    pub live: Live,
+    pub live: &'static Live,
     /// The town's figures.
     pub figures: Figures,
     /// The town.
-    pub town: StoredValue<Arc<TownBundle>>,
+    pub town: Arc<TownBundle>,
     /// Its buildings, once fetched.
     pub buildings: RwSignal<Option<Arc<Buildings>>>,
 }

@@ -28,7 +28,8 @@ pub fn tooltip(page: Page, say: Say) -> AnyView {
 
 fn lines(page: Page, say: Say, target: &Target) -> Option<(String, String)> {
     let w = say.w;
-    page.town.with_value(|town| match target {
+    let town = &*page.town;
+    match target {
         Target::Incident(id) => {
             let incident = page.incidents.get(*id)?;
             let p = &incident.properties;
@@ -52,5 +53,5 @@ fn lines(page: Page, say: Say, target: &Target) -> Option<(String, String)> {
             let people = w.residents_of(&crate::format::count(village.residents));
             Some((w.name(&village.name).to_owned(), people))
         }
-    })
+    }
 }

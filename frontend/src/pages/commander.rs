@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// The view.
 pub fn commander(page: Page) -> AnyView {
-    let zone = page.town.with_value(|t| t.town.time_zone.clone());
+    let zone = page.town.town.time_zone.clone();
     // Parts are built anew when the language changes; the map is not, it is told.
     let say = Memo::new_with_compare(
         move |_| {
@@ -22,7 +22,7 @@ pub fn commander(page: Page) -> AnyView {
     let keys = window_event_listener(leptos::ev::keydown, move |event| key(page, &event));
     on_cleanup(move || keys.remove());
     title(page);
-    let town = page.town.get_value();
+    let town = page.town.clone();
     let class = move || if page.ui.panel.get() { "app" } else { "app wide" };
     let sheet = move || page.ui.sheet.get().class();
     view! {
@@ -59,7 +59,7 @@ fn overlays(page: Page, say: Say) -> AnyView {
 }
 
 fn link(page: Page) -> MapLink {
-    let Page { url, ui, clock, incidents, .. } = page;
+    let (url, ui, clock, incidents) = (page.url, page.ui, page.clock, page.incidents);
     MapLink {
         incidents: incidents.chosen,
         buildings: page.buildings.into(),
@@ -99,7 +99,7 @@ fn key(page: Page, event: &KeyboardEvent) {
 fn title(page: Page) {
     Effect::new(move |_| {
         let w = Words::of(page.url.lang.get());
-        let town = page.town.with_value(|t| w.name(&t.town.name).to_owned());
-        document().set_title(&[&town, " · ", w.product].concat());
+        let town = w.name(&page.town.town.name);
+        document().set_title(&[town, " · ", w.product].concat());
     });
 }

@@ -221,7 +221,7 @@ mod tests {
         );
         let layers = Layers { cameras: false, ..Layers::default() };
         let choice = Choice { severities: vec![1.try_into().unwrap()], ..Choice::default() };
-        assert_eq!(address, Address { layers, choice, ..Address::default() });
+        assert_eq!(address, Address { choice, layers, ..Address::default() });
         assert_eq!(Address::parse("lat=NaN&lng=1&zoom=3").viewport, None);
     }
 

@@ -87,6 +87,7 @@ impl Choice {
 
     /// The same choice on another tab; states that the tab does not have are dropped, because a choice of nothing but
     /// them would show nothing and look broken.
+    #[must_use]
     pub fn on_tab(mut self, tab: Tab) -> Self {
         if tab != Tab::All {
             self.states.retain(|s| s.is_open());

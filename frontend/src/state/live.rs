@@ -33,7 +33,6 @@ enum Told {
 }
 
 /// The live feed of the page's town.
-#[derive(Clone, Copy)]
 pub struct Live {
     /// Where it stands.
     pub phase: RwSignal<Phase>,
@@ -65,8 +64,9 @@ impl Drop for Line {
 
 impl Live {
     /// Opens the feed once the first incidents are here, and keeps it open.
-    pub fn start(url: Url, clock: Clock, health: Health, incidents: Incidents, figures: Figures) -> Self {
-        let live = Self {
+    pub fn start(url: Url, clock: Clock, health: Health, incidents: Incidents, figures: Figures) -> &'static Self {
+        // Kept as long as the page is open; timers and listeners then hold one pointer each.
+        let live: &'static Self = Box::leak(Box::new(Self {
             phase: RwSignal::new(Phase::Starting),
             feed: StoredValue::new(Feed::after(0, 0.0)),
             line: StoredValue::new_local(None),
@@ -78,7 +78,7 @@ impl Live {
             health,
             incidents,
             figures,
-        };
+        }));
         Effect::new(move |_| {
             // Only a reload (the first fetch is one) says where to go on; other fetches find the feed running.
             if let Some(seq) = incidents.seq.get()
@@ -104,7 +104,7 @@ impl Live {
         live
     }
 
-    fn hear(self, heard: Heard) -> Do {
+    fn hear(&'static self, heard: Heard) -> Do {
         let (at, now) = (steady(), self.clock.read());
         let todo = self.feed.try_update_value(|feed| feed.hear(heard, at, now)).unwrap_or(Do::Rest);
         let phase = self.feed.with_value(|feed| feed.phase);
@@ -115,7 +115,7 @@ impl Live {
         todo
     }
 
-    fn act(self, todo: Do) {
+    fn act(&'static self, todo: Do) {
         match todo {
             Do::Reload => {
                 self.line.set_value(None);
@@ -127,7 +127,7 @@ impl Live {
         }
     }
 
-    fn retry_in(self, ms: f64) {
+    fn retry_in(&'static self, ms: f64) {
         self.line.set_value(None);
         let turn = self.next_turn();
         // Some spread, so that a thousand pages do not come back in the same instant.
@@ -136,20 +136,20 @@ impl Live {
     }
 
     /// Someone is looking again, or the network came back: don't wait for the timer.
-    fn hurry(self) {
+    fn hurry(&'static self) {
         if matches!(self.feed.with_value(|f| f.phase), Phase::Away { .. }) && self.line.with_value(Option::is_none) {
             let turn = self.next_turn();
             self.probe(turn);
         }
     }
 
-    fn next_turn(self) -> u32 {
+    fn next_turn(&'static self) -> u32 {
         self.dialled.update_value(|n| *n = n.wrapping_add(1));
         self.dialled.get_value()
     }
 
     /// Asks plainly before opening the feed again: an `EventSource` never tells why it failed.
-    fn probe(self, turn: u32) {
+    fn probe(&'static self, turn: u32) {
         if self.dialled.try_get_value() != Some(turn) {
             return;
         }
@@ -174,7 +174,7 @@ impl Live {
         });
     }
 
-    fn dial(self) {
+    fn dial(&'static self) {
         self.next_turn();
         self.feed.update_value(|f| f.dial(steady()));
         let after = self.feed.with_value(|f| f.seq).to_string();
@@ -199,10 +199,10 @@ impl Live {
     }
 
     fn on(
-        self,
+        &'static self,
         source: &EventSource,
         name: &str,
-        read: fn(Self, &str) -> Option<Told>,
+        read: fn(&'static Self, &str) -> Option<Told>,
     ) -> Closure<dyn Fn(MessageEvent)> {
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let data = event.data().as_string().unwrap_or_default();
@@ -216,7 +216,7 @@ impl Live {
         listener
     }
 
-    fn sign(self, data: &str) -> Option<i64> {
+    fn sign(&'static self, data: &str) -> Option<i64> {
         let sign: Sign = serde_json::from_str(data).ok()?;
         if let Some(now) = sign.now {
             self.clock.set(now);
@@ -224,7 +224,7 @@ impl Live {
         Some(sign.seq)
     }
 
-    fn take(self, told: Told) {
+    fn take(&'static self, told: Told) {
         match told {
             Told::Sign(heard) => {
                 self.hear(heard);
@@ -238,7 +238,7 @@ impl Live {
     }
 
     /// Puts an event with those that came in the same instant, and hands them on together.
-    fn receive(self, event: LiveEvent) {
+    fn receive(&'static self, event: LiveEvent) {
         let first = self.inbox.with_value(Vec::is_empty);
         self.inbox.update_value(|inbox| inbox.push(event));
         if first {

@@ -18,6 +18,7 @@ pub enum Sheet {
 
 impl Sheet {
     /// The next height on a tap: up, and from the top down again.
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::Low => Self::Half,
@@ -27,6 +28,7 @@ impl Sheet {
     }
 
     /// The height after a drag by this share of the screen's height, upwards positive.
+    #[must_use]
     pub fn dragged(self, share: f64) -> Self {
         const SHORT: f64 = 0.06;
         const FAR: f64 = 0.4;

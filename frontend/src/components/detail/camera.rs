@@ -12,18 +12,15 @@ use leptos::prelude::*;
 /// The card of the camera with this code.
 pub fn card(page: Page, say: Say, code: &str) -> AnyView {
     let w = say.w;
-    let Some((camera, at, place)) = page.town.with_value(|town| {
-        let feature = town.camera(code)?;
-        let p = &feature.properties;
-        let village = p.village.as_ref().and_then(|v| town.village(v)).map(|v| w.name(&v.name));
-        let place = match (village, &p.grid) {
-            (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
-            (Some(village), None) => village.to_owned(),
-            _ => w.unknown_place.to_owned(),
-        };
-        Some((p.clone(), point(&feature.geometry), place))
-    }) else {
+    let Some(feature) = page.town.camera(code) else {
         return missing(page, say, code.to_owned());
+    };
+    let camera = &feature.properties;
+    let village = camera.village.as_ref().and_then(|v| page.town.village(v)).map(|v| w.name(&v.name));
+    let place = match (village, &camera.grid) {
+        (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
+        (Some(village), None) => village.to_owned(),
+        _ => w.unknown_place.to_owned(),
     };
     let degrees = |n: f32| [&whole(f64::from(n)), "°"].concat();
     let looks = match camera.bearing_deg {
@@ -32,7 +29,7 @@ pub fn card(page: Page, say: Say, code: &str) -> AnyView {
     };
     let working = camera.status == geodata::town::CameraStatus::Online;
     view! {
-        {head(page, say, icon(CAMERA), w.name(&camera.name).to_owned(), at)}
+        {head(page, say, icon(CAMERA), w.name(&camera.name).to_owned(), point(&feature.geometry))}
         <p class="where">{[w.camera, " ", &camera.code, " · ", &place].concat()}</p>
         <dl class="facts">
             {fact(w.status, view! { <span class:over=!working>{words::of(w.camera_status, camera.status.word())}</span> })}

@@ -67,7 +67,7 @@ fn summary(page: Page, say: Say, incident: &IncidentFeature) -> AnyView {
     let [lon, lat] = incident.geometry.coordinates;
     let (due, open, reported, ended) = (p.due_at, p.state.is_open(), p.reported_at, p.ended_at);
     let late = move || open && due.is_some_and(|due| due < now.get());
-    let (place, category) = page.town.with_value(|t| (say.place(t, p), say.category(t, &p.category)));
+    let (place, category) = (say.place(&page.town, p), say.category(&page.town, &p.category));
     let mut line = [&place, " · ", &category, " · ", say.severity(p.severity), " · #", &p.number].concat();
     if p.simulated {
         line.push_str(" · ");

@@ -15,20 +15,17 @@ const SQUARE_KM_M2: f64 = 1_000_000.0;
 /// The card of a grid.
 pub fn grid(page: Page, say: Say, code: &GridCode) -> AnyView {
     let w = say.w;
-    let Some((grid, village)) = page.town.with_value(|town| {
-        let grid = town.grid(code)?.clone();
-        let village = town.village(&grid.village).map(|v| w.name(&v.name).to_owned()).unwrap_or_default();
-        Some((grid, village))
-    }) else {
+    let Some(grid) = page.town.grid(code) else {
         return missing(page, say, code.to_string());
     };
+    let village = page.town.village(&grid.village).map_or("", |v| w.name(&v.name));
     let only = Choice { grid: Some(code.clone()), ..Choice::default() };
     let inside = {
         let code = code.clone();
         move || open_in(page, |p| p.grid.as_ref() == Some(&code))
     };
     view! {
-        {head(page, say, ().into_any(), w.place_grid(&village, code.sequence()), label(grid.label))}
+        {head(page, say, ().into_any(), w.place_grid(village, code.sequence()), label(grid.label))}
         <p class="where">{[w.name(&grid.name), " · ", w.code, " ", code.as_str()].concat()}</p>
         <dl class="facts">
             {fact(w.member, grid.member.clone().unwrap_or_else(|| w.nobody.to_owned()))}
@@ -46,7 +43,7 @@ pub fn grid(page: Page, say: Say, code: &GridCode) -> AnyView {
 /// The card of a village.
 pub fn village(page: Page, say: Say, code: &VillageCode) -> AnyView {
     let w = say.w;
-    let Some(village) = page.town.with_value(|town| town.village(code).cloned()) else {
+    let Some(village) = page.town.village(code) else {
         return missing(page, say, code.to_string());
     };
     let only = Choice { village: Some(code.clone()), ..Choice::default() };
