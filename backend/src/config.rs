@@ -56,8 +56,9 @@ pub struct ServeArgs {
     /// How to reach the database.
     #[command(flatten)]
     pub data: DataArgs,
-    /// Address and port to listen on; a loopback address, until there are accounts
-    #[arg(long, env = "FANGGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on, or the port alone; a loopback address, until there are accounts
+    #[arg(long, env = "FANGGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080",
+          value_parser = listen_address)]
     pub listen: SocketAddr,
     /// The town shown when the address names none
     #[arg(long, env = "FANGGE_TOWN", value_name = "TOWN", default_value = "muyi")]
@@ -119,6 +120,20 @@ impl ServeArgs {
             max_zoom: self.basemap_max_zoom,
         }))
     }
+}
+
+/// An address and a port, `localhost` and a port, or a port of this machine alone.
+///
+/// ```
+/// use fangge::config::listen_address;
+/// let here = listen_address("127.0.0.1:9000").unwrap();
+/// assert_eq!((listen_address("9000").unwrap(), listen_address("localhost:9000").unwrap()), (here, here));
+/// assert!(listen_address("nine").unwrap_err().contains("127.0.0.1:8080"));
+/// ```
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.strip_prefix("localhost:").unwrap_or(text);
+    let here = port.parse().map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
+    here.or_else(|_| text.parse()).map_err(|_| "an address and a port, as in 127.0.0.1:8080 or [::1]:8080".to_owned())
 }
 
 /// Until people have accounts, whoever reaches the port may do everything: only this machine may reach it.

@@ -43,7 +43,7 @@ pub async fn open(settings: &Settings, purpose: Purpose) -> anyhow::Result<Datab
         let pool = connect(settings, options)
             .await
             .with_context(|| format!("the database at {} can't be reached", masked(url)))?;
-        check(&pool).await?;
+        check(&Found::ask(&pool).await.context("asking the database for its version")?)?;
         return Ok(Database { pool, cluster: None });
     }
     let options = ClusterOptions {
@@ -105,8 +105,10 @@ async fn connect(settings: &Settings, options: PgConnectOptions) -> Result<PgPoo
 }
 
 /// Refuses a server that is too old or has no PostGIS, naming what was found.
-pub async fn check(pool: &PgPool) -> anyhow::Result<Found> {
-    let found = Found::ask(pool).await.context("asking the database for its version")?;
+///
+/// # Errors
+/// A sentence that says what to do.
+pub fn check(found: &Found) -> anyhow::Result<()> {
     if found.version_num / 10_000 < i64::from(cluster::MIN_MAJOR) {
         bail!(
             "PostgreSQL {} or newer is needed, and DATABASE_URL names PostgreSQL {}; use a newer server, or leave \
@@ -117,7 +119,7 @@ pub async fn check(pool: &PgPool) -> anyhow::Result<Found> {
     }
     let (major, minor) = cluster::MIN_POSTGIS;
     match &found.postgis {
-        Some(postgis) if cluster::postgis_will_do(postgis) => Ok(found),
+        Some(postgis) if cluster::postgis_will_do(postgis) => Ok(()),
         Some(postgis) => bail!(
             "PostGIS {major}.{minor} or newer is needed, and the server of DATABASE_URL (PostgreSQL {}) has PostGIS \
              {postgis}; install a newer one there",
@@ -180,5 +182,27 @@ impl Database {
         if let Some(cluster) = self.cluster {
             cluster.stop().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(version_num: i64, postgis: Option<&str>) -> Found {
+        Found {
+            version_num,
+            version: format!("{}.1 (Debian)", version_num / 10_000),
+            postgis: postgis.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_server_that_will_not_do_is_refused_by_what_was_found() {
+        assert!(check(&found(140_000, Some("3.3.2"))).is_ok());
+        let refused = |found| check(&found).unwrap_err().to_string();
+        assert!(refused(found(130_015, Some("3.3.2"))).contains("PostgreSQL 13.1 (Debian)"));
+        assert!(refused(found(150_001, Some("3.2.0"))).contains("PostGIS 3.2.0"));
+        assert!(refused(found(160_001, None)).contains("postgresql-16-postgis-3"));
     }
 }

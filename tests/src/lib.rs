@@ -2,6 +2,5 @@
 
 pub mod app;
 pub mod db;
-pub mod process;
 
 pub use db::TestDb;

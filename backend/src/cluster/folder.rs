@@ -131,6 +131,27 @@ pub fn data_version(data: &Path) -> Option<u32> {
     fs::read_to_string(data.join("postgres/PG_VERSION")).ok()?.trim().parse().ok()
 }
 
+/// Removes a socket's folder that was made beside the cluster, when the server has left it.
+#[derive(Debug)]
+pub struct SocketGuard(Option<PathBuf>);
+
+impl DataFolder {
+    /// Sees to it that the socket's folder goes with the server.
+    pub fn guard(&self) -> SocketGuard {
+        SocketGuard((self.socket != self.pgdata).then(|| self.socket.clone()))
+    }
+}
+
+impl Drop for SocketGuard {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0
+            && let Err(error) = fs::remove_dir(folder)
+        {
+            tracing::debug!(%error, folder = %folder.display(), "removing the socket's folder");
+        }
+    }
+}
+
 /// Clusters under `/var/lib/fangge` whose data folder no longer links to them.
 pub fn orphans() -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(ELSEWHERE) else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! One process at a time owns a data folder; the lock file says which, and where its database answers.
 
+use super::ClusterOptions;
 use super::error::ClusterError;
-use super::{ClusterOptions, folder};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -102,8 +102,7 @@ fn read(mut file: &File) -> Option<Owner> {
 
 /// Who owns the data folder now, if anyone does.
 pub fn owner(data: &Path) -> Option<Owner> {
-    let root = folder::open(data).ok()?;
-    let file = File::open(root.join("lock")).ok()?;
+    let file = File::open(data.join("lock")).ok()?;
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => read(&file),
         _ => None,

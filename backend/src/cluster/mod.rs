@@ -19,7 +19,7 @@ pub use folder::{MIN_FREE_BYTES, data_version, free_bytes, open as open_folder, 
 pub use lock::{Owner, owner};
 pub use runner::Runner;
 
-use folder::DataFolder;
+use folder::{DataFolder, SocketGuard};
 use keeper::{Keeper, Phase};
 use lock::DataLock;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -62,6 +62,7 @@ pub struct Cluster {
     keeper: Keeper,
     socket: PathBuf,
     server: Server,
+    _guard: SocketGuard,
     // Last, so that the folder is let go only after the server has ended.
     lock: DataLock,
 }
@@ -81,7 +82,7 @@ impl Cluster {
         let spec = keeper::Spec::new(&runner, &server, &folder, options.durable);
         let keeper = Keeper::start(spec)?;
         wait_until_ready(&keeper, &folder).await?;
-        let cluster = Self { keeper, socket: folder.socket.clone(), server, lock };
+        let cluster = Self { keeper, socket: folder.socket.clone(), server, _guard: folder.guard(), lock };
         cluster.make_database().await?;
         // Only now can others be told to come here instead.
         cluster.lock.tell(&Owner::current(options, Some(folder.socket)));

@@ -5,6 +5,7 @@ mod config;
 mod doctor;
 mod import;
 mod migrate;
+mod seed;
 mod serve;
 
 use crate::config::{DataArgs, ServeArgs};
@@ -32,6 +33,9 @@ pub enum Command {
     /// Bring the database's schema up to date
     #[command(after_help = STATUSES)]
     Migrate(DataArgs),
+    /// Make the demonstration town
+    #[command(after_help = STATUSES)]
+    Seed(seed::Arguments),
     /// Load data from files
     #[command(after_help = STATUSES, subcommand)]
     Import(import::Import),
@@ -54,6 +58,7 @@ impl Cli {
         match &self.command {
             Command::Serve(arguments) => &arguments.settings.data.log,
             Command::Migrate(data) => &data.log,
+            Command::Seed(arguments) => &arguments.data.log,
             Command::Import(import::Import::Incidents(arguments)) => &arguments.data.log,
             // Their answer is what they print; the log would only be between its lines.
             Command::Doctor(_) | Command::Config(_) => "error",
@@ -69,6 +74,7 @@ pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(data) => migrate::run(&data).await.map(|()| ExitCode::SUCCESS),
+        Command::Seed(arguments) => seed::run(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Import(what) => import::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(settings) => doctor::run(&settings).await,
         Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),

@@ -1,6 +1,6 @@
 //! `fangge serve`: database, schema, HTTP, and the way down in the opposite order.
 
-use super::{Refusal, say};
+use super::{Refusal, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings, refuse_strangers};
 use crate::database::{self, Database, Purpose};
@@ -24,6 +24,9 @@ pub struct Arguments {
     /// The settings.
     #[command(flatten)]
     pub settings: ServeArgs,
+    /// Make the demonstration town when the database holds no town
+    #[arg(long, env = "FANGGE_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
+    pub seed_demo: bool,
 }
 
 /// Serves until it is told to stop.
@@ -36,7 +39,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     settings.listen = listener.local_addr()?;
     let settings = Arc::new(settings);
     let database = tokio::select! {
-        database = ready(&settings) => database?,
+        database = ready(&settings, arguments.seed_demo) => database?,
         () = stop.next() => return Ok(()),
     };
     let served = serve(listener, &database, &settings, &mut stop).await;
@@ -45,9 +48,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// The database, its schema up to date and a town in it where one was asked for.
-async fn ready(settings: &Settings) -> anyhow::Result<Database> {
+async fn ready(settings: &Settings, seed_demo: bool) -> anyhow::Result<Database> {
     let database = database::open(settings, Purpose::Serve(settings.listen)).await?;
     database::migrate(&database.pool).await?;
+    if seed_demo {
+        seed::first_town(&database.pool).await?;
+    }
     Ok(database)
 }
 

@@ -1,1 +1,0 @@
-//! The program itself, as a process.
