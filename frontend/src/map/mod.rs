@@ -1,11 +1,36 @@
 //! The map: an imperative island. Only this module touches Leaflet.
+//!
+//! Two canvases in Leaflet's panes carry everything: [`scene`] draws them, from things projected once ([`town`],
+//! [`crowd`]) and the [`eye`]'s place above them; [`view`] owns the Leaflet map and says when to draw; [`events`] and
+//! [`hit`] answer people; [`follow`] keeps it all in step with the signals of [`MapLink`].
+
+mod basemap;
+mod controls;
+mod crowd;
+mod events;
+mod eye;
+mod follow;
+mod hit;
+mod interop;
+mod layers;
+mod palette;
+mod pulse;
+mod scene;
+mod sprites;
+mod surface;
+mod town;
+mod view;
 
 use crate::model::{Buildings, Command, Hover, Lang, Layers, Target, Theme, TownBundle, Viewport};
+use controls::{Buttons, Scale};
+use follow::Held;
 use geodata::Time;
 use geodata::place::{BBox, Position};
 use geodata::wire::IncidentFeature;
+use leptos::logging::warn;
 use leptos::prelude::*;
 use std::sync::Arc;
+use view::Island;
 
 /// What the map reads and what it tells. Everything it reads is derived elsewhere; it keeps no copy of the truth.
 #[derive(Clone, Copy)]
@@ -45,7 +70,49 @@ pub struct MapLink {
 
 /// The map of one town, filling its parent.
 #[component]
-pub fn MapView(town: Arc<TownBundle>, link: MapLink) -> impl IntoView {
-    let _ = (town, link);
-    view! { <div class="map" tabindex="0"></div> }
+pub fn MapView(
+    /// The town and its fixed things.
+    town: Arc<TownBundle>,
+    /// What the map reads and tells.
+    link: MapLink,
+) -> impl IntoView {
+    let node = NodeRef::<leptos::html::Div>::new();
+    let held: Held = StoredValue::new_local(None);
+    let scale = RwSignal::new((0.0, 0.0));
+    let credit = town.town.basemap.as_ref().map(|basemap| basemap.attribution.clone());
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        match Island::new(&element, &town, link, scale) {
+            Ok(island) => {
+                held.set_value(Some(island));
+                follow::follow(held, link);
+            }
+            Err(error) => warn!("the map could not be made: {error:?}"),
+        }
+    });
+    on_cleanup(move || drop(held.try_update_value(Option::take)));
+    let label = move || {
+        controls::in_words(
+            link.lang.get(),
+            "全镇地图。方向键移动，加减键缩放，Home 键看全镇",
+            "Map of the town. Arrow keys move it, plus and minus zoom, Home shows the whole town",
+        )
+    };
+    let shown = move || link.layers.get().basemap;
+    view! {
+        <div class="map">
+            <div class="map-box" node_ref=node tabindex="0" role="application" aria-label=label
+                on:keydown=move |event| {
+                    if controls::press_key(held, link, &event.key()) {
+                        event.prevent_default();
+                    }
+                }>
+            </div>
+            <Buttons held=held lang=link.lang/>
+            <div class="map-foot">
+                <Scale scale=scale lang=link.lang/>
+                {credit.map(|credit| view! { <span class="map-credit" hidden=move || !shown()>{credit}</span> })}
+            </div>
+        </div>
+    }
 }

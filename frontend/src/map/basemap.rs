@@ -1,0 +1,134 @@
+//! The configured background of tiles, moved so that our layers fit on it.
+//!
+//! Tiles of a shifted reference system (GCJ-02, BD-09) are asked for by where the view lies in *that* system, and their
+//! pane is laid so that what they show comes to lie where it really is. The shift is not the same everywhere, but over
+//! one screen it is an affine map to within a pixel; it is reckoned anew for the middle of each view.
+//!
+//! Tiles must be square and numbered as Web Mercator XYZ. Baidu's own pyramid is not (its origin, projection and tile
+//! numbers differ): BD-09 means here tiles in Web Mercator whose coordinates are BD-09's.
+
+use super::crowd::MAX_ZOOM;
+use super::eye::Eye;
+use super::interop::{call, get, number, set};
+use geodata::mercator::Unit;
+use geodata::wire::{Basemap, Datum};
+use js_sys::Function;
+use leaflet::{LatLng, Map, TileLayer, TileLayerOptions};
+use leptos::logging::warn;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+/// The pane that tiles lie in, under everything.
+const PANE: &str = "map-tiles";
+
+/// The layer of tiles.
+pub struct Tiles {
+    layer: TileLayer,
+    pane: HtmlElement,
+    datum: Datum,
+    shown: bool,
+    /// Held because Leaflet calls it for as long as the layer lives.
+    _bounds: Option<Closure<dyn FnMut(JsValue) -> JsValue>>,
+}
+
+impl Tiles {
+    /// The layer of a configured source; not shown yet.
+    pub fn new(map: &Map, basemap: &Basemap) -> Self {
+        let pane = map.create_pane_by_name(PANE);
+        pane.set_class_name("leaflet-pane map-tiles leaflet-zoom-animated");
+        let options = TileLayerOptions::new();
+        options.set_max_zoom(MAX_ZOOM);
+        set(&options, "maxNativeZoom", &f64::from(basemap.max_zoom).into());
+        set(&options, "pane", &PANE.into());
+        let layer = TileLayer::new_options(&basemap.url, &options);
+        let bounds = (basemap.datum != Datum::Wgs84).then(|| shift_bounds(&layer, basemap.datum)).flatten();
+        Self { layer, pane, datum: basemap.datum, shown: false, _bounds: bounds }
+    }
+
+    /// Shows or hides it; true where that changed.
+    pub fn show(&mut self, map: &Map, shown: bool) -> bool {
+        if self.shown == shown {
+            return false;
+        }
+        self.shown = shown;
+        if shown {
+            map.add_layer(&self.layer)
+        } else {
+            map.remove_layer(&self.layer)
+        };
+        true
+    }
+
+    /// Lays the pane for where the map looks.
+    pub fn lay(&self, eye: &Eye) {
+        if !self.shown || self.datum == Datum::Wgs84 {
+            return;
+        }
+        let here = eye.under(eye.size.0 / 2.0, eye.size.1 / 2.0);
+        let numbers = matrix(self.datum, here, |at| eye.layer(at)).map(|number| number.to_string());
+        let value = format!("matrix({})", numbers.join(","));
+        if let Err(error) = self.pane.style().set_property("transform", &value) {
+            warn!("the tiles could not be laid: {error:?}");
+        }
+    }
+}
+
+/// A style sheet's matrix that takes what tiles show about `here` to where it really is; `layer` tells the pane's
+/// point of a place.
+fn matrix(datum: Datum, here: Unit, layer: impl Fn(Unit) -> (f64, f64)) -> [f64; 6] {
+    // Some 120 m: short enough for the shift to be straight, long enough for the digits.
+    const STEP: f64 = 3e-6;
+    let there = shifted(datum, here);
+    let back = |dx: f64, dy: f64| {
+        let (lon, lat) = unit(there.x + dx, there.y + dy);
+        let (lon, lat) = datum.unshifted(lon, lat);
+        Unit::of(lon, lat)
+    };
+    let (west, east, north, south) = (back(-STEP, 0.0), back(STEP, 0.0), back(0.0, -STEP), back(0.0, STEP));
+    let across = ((east.x - west.x) / (2.0 * STEP), (east.y - west.y) / (2.0 * STEP));
+    let down = ((south.x - north.x) / (2.0 * STEP), (south.y - north.y) / (2.0 * STEP));
+    let ((x, y), (tile_x, tile_y)) = (layer(here), layer(there));
+    let left = x - across.0 * tile_x - down.0 * tile_y;
+    let top = y - across.1 * tile_x - down.1 * tile_y;
+    [across.0, across.1, down.0, down.1, left, top]
+}
+
+fn unit(x: f64, y: f64) -> (f64, f64) {
+    let at = Unit { x, y };
+    (at.lon(), at.lat())
+}
+
+fn shifted(datum: Datum, at: Unit) -> Unit {
+    let (lon, lat) = datum.shifted(at.lon(), at.lat());
+    Unit::of(lon, lat)
+}
+
+/// Leaflet asks a layer which of its pixels a view about a centre shows: ours answers for the centre in its own system.
+fn shift_bounds(layer: &TileLayer, datum: Datum) -> Option<Closure<dyn FnMut(JsValue) -> JsValue>> {
+    const METHOD: &str = "_getTiledPixelBounds";
+    let Ok(original) = get(layer, METHOD).dyn_into::<Function>() else {
+        warn!("this Leaflet has no {METHOD}: shifted tiles may be missing at the edges");
+        return None;
+    };
+    let target = layer.clone();
+    let closure = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |centre: JsValue| {
+        let (Some(lon), Some(lat)) = (number(&centre, "lng"), number(&centre, "lat")) else {
+            return JsValue::UNDEFINED;
+        };
+        let (lon, lat) = datum.shifted(lon, lat);
+        let bounds = original.call1(&target, &LatLng::new(lat, lon));
+        bounds.unwrap_or_else(|error| {
+            warn!("{METHOD} failed: {error:?}");
+            JsValue::UNDEFINED
+        })
+    });
+    set(layer, METHOD, closure.as_ref());
+    Some(closure)
+}
+
+impl Drop for Tiles {
+    fn drop(&mut self) {
+        call(&self.layer, "remove", &[]);
+    }
+}

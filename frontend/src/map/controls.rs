@@ -1,0 +1,79 @@
+//! What stands on the map itself: its buttons, its scale, and who made its tiles.
+
+use super::MapLink;
+use super::events::fold;
+use super::follow::Held;
+use super::view::Island;
+use crate::model::{Command, Lang};
+use leptos::prelude::*;
+
+fn with(held: Held, act: impl FnOnce(&Island)) {
+    let island = held.try_with_value(Clone::clone).flatten();
+    if let Some(island) = island {
+        act(&island);
+    }
+}
+
+/// The keys that Leaflet leaves to us: Home shows the whole town, Escape lets go of what is selected.
+pub fn press_key(held: Held, link: MapLink, key: &str) -> bool {
+    match key {
+        "Home" => with(held, |island| island.obey(&Command::WholeTown)),
+        "Escape" => {
+            with(held, fold);
+            link.selected.set(None);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Zoom in, zoom out, whole town.
+#[component]
+pub fn Buttons(held: Held, lang: Signal<Lang>) -> impl IntoView {
+    let title = move |zh: &'static str, en: &'static str| move || in_words(lang.get(), zh, en);
+    view! {
+        <div class="map-buttons">
+            <button type="button" title=title("放大", "Zoom in") aria-label=title("放大", "Zoom in")
+                on:click=move |_| with(held, |island| island.zoom_by(1.0))>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg>
+            </button>
+            <button type="button" title=title("缩小", "Zoom out") aria-label=title("缩小", "Zoom out")
+                on:click=move |_| with(held, |island| island.zoom_by(-1.0))>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10h12"/></svg>
+            </button>
+            <button type="button" title=title("看全镇", "Whole town") aria-label=title("看全镇", "Whole town")
+                on:click=move |_| with(held, |island| island.obey(&Command::WholeTown))>
+                <svg viewBox="0 0 20 20" aria-hidden="true">
+                    <path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/>
+                </svg>
+            </button>
+        </div>
+    }
+}
+
+/// A scale bar in metres.
+#[component]
+pub fn Scale(scale: RwSignal<(f64, f64)>, lang: Signal<Lang>) -> impl IntoView {
+    let length = move || {
+        let (metres, _) = scale.get();
+        match lang.get() {
+            Lang::Zh if metres >= 1_000.0 => format!("{} 千米", metres / 1_000.0),
+            Lang::Zh => format!("{metres} 米"),
+            Lang::En if metres >= 1_000.0 => format!("{} km", metres / 1_000.0),
+            Lang::En => format!("{metres} m"),
+        }
+    };
+    view! {
+        <div class="map-scale" style:width=move || format!("{}px", scale.get().1.round()) aria-hidden="true">
+            {length}
+        </div>
+    }
+}
+
+/// The words of a language.
+pub fn in_words(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}

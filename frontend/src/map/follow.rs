@@ -1,0 +1,106 @@
+//! Keeps the map in step with the signals it reads.
+
+use super::MapLink;
+use super::view::Island;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// The map, once it is on the page.
+pub type Held = StoredValue<Option<Rc<Island>>, LocalStorage>;
+
+fn with(held: Held, act: impl FnOnce(&Island)) {
+    // The page may have left the map while an effect was waiting.
+    let island = held.try_with_value(Clone::clone).flatten();
+    if let Some(island) = island {
+        act(&island);
+    }
+}
+
+/// One effect for each thing that can change.
+pub fn follow(held: Held, link: MapLink) {
+    Effect::new(move |_| {
+        let list = link.incidents.get();
+        let now = link.now.get_untracked();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.crowd.take(list, now);
+                scene.lit = None;
+                scene.touch_labels();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let now = link.now.get();
+        with(held, |island| {
+            island.change(|scene| {
+                if scene.crowd.tick(now) {
+                    scene.touch_labels();
+                }
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let buildings = link.buildings.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.buildings = buildings.as_deref().map(super::town::buildings).unwrap_or_default();
+                scene.touch();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let layers = link.layers.get();
+        with(held, |island| {
+            island.show_tiles(layers.basemap);
+            island.change(|scene| {
+                scene.layers = layers;
+                scene.touch();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let lang = link.lang.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.lang = lang;
+                scene.touch_labels();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        link.theme.track();
+        with(held, Island::restyle);
+    });
+    follow_people(held, link);
+}
+
+/// What people point at, select and ask for.
+fn follow_people(held: Held, link: MapLink) {
+    Effect::new(move |_| {
+        let selected = link.selected.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.selected = selected;
+                scene.touch_labels();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let hovered = link.hovered.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.hovered = hovered;
+                scene.touch_live();
+            });
+        });
+    });
+    Effect::new(move |_| {
+        let fresh = link.fresh.get();
+        with(held, |island| island.pulse(&fresh));
+    });
+    Effect::new(move |_| {
+        if let Some((_, command)) = link.command.get() {
+            with(held, |island| island.obey(&command));
+        }
+    });
+}
