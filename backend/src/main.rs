@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let done = log_to_stderr(cli.log_filter()).and_then(|()| {
+    let done = log_to_stderr(&cli.log_filter()).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(commands::run(cli, &matches))
     });
@@ -23,10 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
-    // The database's notices ("already exists, skipping") are of use to nobody who did not ask for them.
-    let filter =
-        if filter.contains("sqlx") { filter.to_owned() } else { format!("sqlx=warn,sqlx_core::pool=error,{filter}") };
-    let filter = EnvFilter::try_new(&filter)
+    let filter = EnvFilter::try_new(filter)
         .map_err(|error| commands::Refusal(format!("the log filter {filter:?} is not understood: {error}")))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -75,7 +75,7 @@ impl DataFolder {
                 return Err(ClusterError::Gone { link, target });
             }
             Err(_) if runner.can_enter(root) => link,
-            Err(_) => elsewhere(root)?,
+            Err(_) => elsewhere(root),
         };
         let socket = socket_folder(&pgdata, runner)?;
         Ok(Self { root: root.to_owned(), pgdata, socket })
@@ -100,6 +100,28 @@ impl DataFolder {
         self.root.join("postgres.log")
     }
 
+    /// Makes the place for a cluster that lies elsewhere.
+    pub fn make_home(&self) -> io::Result<()> {
+        match self.home() {
+            Some(home) => fs::create_dir_all(home)
+                .and_then(|()| fs::write(home.join(BELONGS), self.root.as_os_str().as_encoded_bytes())),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes that place when no cluster came to be in it.
+    pub fn give_up_home(&self) {
+        if let Some(home) = self.home()
+            && let Err(error) = fs::remove_dir_all(home)
+        {
+            tracing::debug!(%error, home = %home.display(), "removing the place of a cluster that was not made");
+        }
+    }
+
+    fn home(&self) -> Option<&Path> {
+        self.pgdata.parent().filter(|home| *home != self.root)
+    }
+
     /// Where the cluster grows before it is moved into place whole.
     pub fn nursery(&self) -> PathBuf {
         self.pgdata.with_extension("new")
@@ -114,16 +136,13 @@ impl DataFolder {
 
 /// A new place under `/var/lib/fangge` for the cluster of a data folder that the server's user can't reach. Its
 /// name is never used twice: a data folder that was removed and made anew begins empty.
-fn elsewhere(root: &Path) -> Result<PathBuf, ClusterError> {
+fn elsewhere(root: &Path) -> PathBuf {
     let home = Path::new(ELSEWHERE).join(uuid::Uuid::new_v4().simple().to_string());
-    fs::create_dir_all(&home)
-        .and_then(|()| fs::write(home.join(BELONGS), root.as_os_str().as_encoded_bytes()))
-        .map_err(ClusterError::io(format!("making {}", home.display())))?;
     tracing::info!(
         data = %root.display(), place = %home.display(),
         "the database's user can't enter the data folder, so the cluster lies elsewhere and is linked"
     );
-    Ok(home.join("postgres"))
+    home.join("postgres")
 }
 
 /// The major version of the server that made the cluster in a data folder, if there is one.

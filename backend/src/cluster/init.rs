@@ -9,8 +9,16 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::process::Stdio;
 
-/// Makes the cluster of `folder`.
+/// Makes the cluster of `place`.
 pub fn make(place: &DataFolder, server: &Server, runner: &Runner, durable: bool) -> Result<(), ClusterError> {
+    let made = make_in(place, server, runner, durable);
+    if made.is_err() {
+        place.give_up_home();
+    }
+    made
+}
+
+fn make_in(place: &DataFolder, server: &Server, runner: &Runner, durable: bool) -> Result<(), ClusterError> {
     tracing::info!(server = %server, place = %place.pgdata.display(), "making the private database, once");
     let nursery = place.nursery();
     let what = || format!("making {}", nursery.display());
@@ -18,6 +26,7 @@ pub fn make(place: &DataFolder, server: &Server, runner: &Runner, durable: bool)
         // A start that was killed half-way; nothing in it was ever used.
         fs::remove_dir_all(&nursery).map_err(ClusterError::io(what()))?;
     }
+    place.make_home().map_err(ClusterError::io(what()))?;
     fs::DirBuilder::new().mode(0o700).create(&nursery).map_err(ClusterError::io(what()))?;
     runner.give(&nursery).map_err(ClusterError::io(what()))?;
     let mut initdb = runner.command(&server.program("initdb"));

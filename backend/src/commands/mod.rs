@@ -53,16 +53,18 @@ pub enum Command {
 pub struct Refusal(pub String);
 
 impl Cli {
-    /// What is to be logged.
-    pub fn log_filter(&self) -> &str {
-        match &self.command {
-            Command::Serve(arguments) => &arguments.settings.data.log,
-            Command::Migrate(data) => &data.log,
-            Command::Seed(arguments) => &arguments.data.log,
-            Command::Import(import::Import::Incidents(arguments)) => &arguments.data.log,
+    /// What is to be logged: as it was set, and of the database's driver only what is of use to who did not ask for it.
+    pub fn log_filter(&self) -> String {
+        let (driver, filter) = match &self.command {
+            Command::Serve(arguments) => ("sqlx=warn,sqlx_core::pool=error", &arguments.settings.data.log),
+            // A statement over a whole table may take its time here.
+            Command::Migrate(data) => ("sqlx=error", &data.log),
+            Command::Seed(arguments) => ("sqlx=error", &arguments.data.log),
+            Command::Import(import::Import::Incidents(arguments)) => ("sqlx=error", &arguments.data.log),
             // Their answer is what they print; the log would only be between its lines.
-            Command::Doctor(_) | Command::Config(_) => "error",
-        }
+            Command::Doctor(_) | Command::Config(_) => return "error".to_owned(),
+        };
+        if filter.contains("sqlx") { filter.clone() } else { format!("{driver},{filter}") }
     }
 }
 

@@ -18,7 +18,8 @@ WITH middle AS (
       FROM import_row r, middle m, spread s
      WHERE abs(r.lon - m.lon) <= 8 * s.lon AND abs(r.lat - m.lat) <= 8 * s.lat
 ), cell AS (
-    SELECT x, y, count(*) AS points, ST_Collect(DISTINCT ST_SetSRID(ST_MakePoint(lon, lat), 4326)) AS shape
+    -- Of each cell only its hull: a million points make the great hull no better than their outermost do.
+    SELECT x, y, count(*) AS points, ST_ConvexHull(ST_Collect(ST_SetSRID(ST_MakePoint(lon, lat), 4326))) AS shape
       FROM near GROUP BY x, y
 ), kept AS (
     SELECT c.shape
@@ -26,6 +27,6 @@ WITH middle AS (
      WHERE m.company <= (SELECT sum(o.points) FROM cell o
                           WHERE o.x BETWEEN c.x - 1 AND c.x + 1 AND o.y BETWEEN c.y - 1 AND c.y + 1)
 ), hull AS (
-    SELECT ST_ConcaveHull(ST_Collect(shape), 0.5) AS shape FROM kept
+    SELECT ST_ConcaveHull(ST_Points(ST_Collect(shape)), 0.5) AS shape FROM kept
 )
 SELECT ST_AsGeoJSON(ST_SimplifyPreserveTopology(ST_Buffer(shape::geography, 500)::geometry, 0.001), 6) FROM hull

@@ -125,6 +125,8 @@ pub async fn incidents(
     written(passed);
     let numbered = sqlx::query(include_str!("number.sql")).bind(town.0).bind(&zone).bind(last_incident).bind(last_seq);
     loaded.added = numbered.execute(&mut *tx).await?.rows_affected();
+    // The chunks are found by it: without, each would walk the whole table.
+    sqlx::query("CREATE UNIQUE INDEX ON import_row (n)").execute(&mut *tx).await?;
     let mut from = 0;
     while from < i64::try_from(loaded.added)? {
         write_chunk(&mut tx, town, load.file, from..from + CHUNK, now).await?;
