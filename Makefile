@@ -4,8 +4,8 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 
 FANGGE := target/release/fangge
 STAMPS := target/stamps
-PAGE_SOURCES := $(shell find frontend/src frontend/index.html frontend/favicon.svg frontend/Cargo.toml frontend/package-lock.json \
-	geodata/src geodata/Cargo.toml style tools/pack tools/page Cargo.toml Cargo.lock -type f -not -name '*.png' 2>/dev/null)
+PAGE_SOURCES := $(shell find frontend geodata/src geodata/Cargo.toml style tools/pack tools/page Cargo.toml Cargo.lock \
+	\( -name node_modules -o -name dist \) -prune -o -type f -not -name '*.png' -print 2>/dev/null)
 SERVER_SOURCES := $(shell find backend geodata/src geodata/Cargo.toml Cargo.toml Cargo.lock -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help

@@ -1,14 +1,14 @@
 // `make dev`: builds quickly, starts the server, and builds again whenever a source changes. A debug build of the server
 // reads the page from the disk, so a change of the page needs a reload of the browser and nothing more.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync, watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
 /** Editors write a file in several steps; a build starts when they have been quiet for this long, in ms. */
 const QUIET = 200;
-const PAGE = ["frontend/src", "frontend/index.html", "style", "geodata/src"];
+const PAGE = ["frontend/src", "frontend/locales", "style", "geodata/src"];
 const SERVER = ["backend/src", "backend/migrations", "geodata/src"];
 
 const stale = { page: true, server: true };
@@ -62,18 +62,18 @@ async function build() {
   building = false;
 }
 
-/** Watches every folder below `path`, or the one file; those that came since the last build too. */
+function changed(what) {
+  stale[what] = true;
+  clearTimeout(timer);
+  timer = setTimeout(build, QUIET);
+}
+
+/** Watches every folder below `path`; those that came since the last build too. */
 function observeOne(path, what) {
-  if (!existsSync(path)) return;
   if (!watched.has(`${what} ${path}`)) {
     watched.add(`${what} ${path}`);
-    watch(path, () => {
-      stale[what] = true;
-      clearTimeout(timer);
-      timer = setTimeout(build, QUIET);
-    });
+    watch(path, () => changed(what));
   }
-  if (!statSync(path).isDirectory()) return;
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     if (entry.isDirectory()) observeOne(join(path, entry.name), what);
   }
@@ -91,4 +91,6 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 observe();
+// The folder and not the file, which editors replace by another one of its name.
+watch("frontend", (_, name) => name === "index.html" && changed("page"));
 await build();

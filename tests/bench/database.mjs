@@ -1,0 +1,70 @@
+// The database of a server under measurement, reached behind its back: to fill it, and to show it to a peer.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where the private cluster of this data folder answers; the program writes it into its lock file. */
+export function socketOf(server) {
+  const { socket } = JSON.parse(readFileSync(join(server.data, "lock"), "utf8"));
+  if (!socket) throw new Error("the server has not said where its database answers");
+  return socket;
+}
+
+/** The address of that database for other programs. */
+export function databaseUrl(server) {
+  return `postgresql://fangge@/fangge?host=${encodeURIComponent(socketOf(server))}`;
+}
+
+/** Runs SQL with psql; answers its unaligned output. */
+export async function sql(server, text) {
+  return run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", socketOf(server), "-U", "fangge", "-d", "fangge"], text);
+}
+
+/** Runs a program with this input; answers what it printed. */
+export function run(program, args, input = "", options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], ...options });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (err += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(`${program} ended with ${code}: ${err || out}`))));
+    child.stdin.end(input);
+  });
+}
+
+/**
+ * Adds `count` incidents in hand within the town, scattered around its buildings as real ones are (a normal scatter
+ * of some 60 m). They are written as they stand, without their logs: what is measured reads only them.
+ */
+export async function scatter(server, count) {
+  await sql(
+    server,
+    `BEGIN;
+     -- Places are found below in one go; a trigger for each of a million rows would take minutes.
+     SET LOCAL session_replication_role = replica;
+     SELECT setseed(0.2026);
+     CREATE TEMP TABLE spot ON COMMIT DROP AS
+       SELECT row_number() OVER (ORDER BY building_id) AS n, ST_X(position) AS lon, ST_Y(position) AS lat
+         FROM building WHERE town_id = 1;
+     CREATE INDEX ON spot (n);
+     WITH last AS (SELECT coalesce(max(incident_id), 0) AS id FROM incident WHERE town_id = 1),
+          kinds AS (SELECT array_agg(category_code ORDER BY category_code) AS codes FROM category WHERE valid_to IS NULL AND town_id = 1),
+          buildings AS (SELECT count(*) AS n FROM spot),
+          draw AS MATERIALIZED (
+            SELECT g, 1 + floor(random() * (SELECT n FROM buildings))::bigint AS n,
+                   sqrt(-2 * ln(1 - random())) * 0.0006 AS far, 2 * pi() * random() AS way, random() AS kind, random() AS age
+              FROM generate_series(1, ${count}) g)
+     INSERT INTO incident (town_id, incident_id, number, title, category_code, category_version, severity, state, level,
+                           source, position, reported_at, due_at, last_seq)
+     SELECT 1, last.id + d.g, 'bench-' || d.g, 'measured', codes[1 + floor(d.kind * cardinality(codes))::int], 1,
+            1 + (d.g % 4), (ARRAY['reported', 'accepted', 'in_progress', 'parked'])[1 + d.g % 4], 'grid', 'resident',
+            ST_SetSRID(ST_MakePoint(s.lon + d.far * cos(d.way), s.lat + d.far * sin(d.way) * 0.8), 4326),
+            now() - d.age * interval '60 days', now() + d.age * interval '9 days' - interval '1 day', 1
+       FROM draw d JOIN spot s ON s.n = d.n, last, kinds;
+     UPDATE town_feed SET last_incident = (SELECT max(incident_id) FROM incident WHERE town_id = 1) WHERE town_id = 1;
+     COMMIT;
+     ANALYZE incident;`,
+  );
+}

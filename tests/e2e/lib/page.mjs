@@ -1,0 +1,32 @@
+// What the tests and the measurements know of the page.
+
+/** Ready: the map has drawn its first frame. */
+export const DRAWN = "[data-drawn='true']";
+
+/** Opens an address of the page and waits until its map is drawn. */
+export async function open(page, url, { timeout = 30_000 } = {}) {
+  await page.goto(url);
+  await page.locator(DRAWN).waitFor({ state: "attached", timeout });
+}
+
+/**
+ * Takes notes of what a well-behaved page never does: errors on its console (a refused style or script is one of them),
+ * exceptions, and requests to anybody but `origin`.
+ */
+export function watch(page, origin) {
+  const faults = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["data:", "blob:"].includes(url.protocol) && url.origin !== origin) faults.push(`left the origin: ${request.url()}`);
+  });
+  return faults;
+}
+
+/** The box of the map on the screen. */
+export async function mapBox(page) {
+  return page.locator(".leaflet-container").first().boundingBox();
+}
