@@ -30,3 +30,19 @@ export function watch(page, origin) {
 export async function mapBox(page) {
   return page.locator(".leaflet-container").first().boundingBox();
 }
+
+/** The row of an incident in the list. */
+export const rowOf = (page, id) => page.locator(`#row-${id}`);
+
+/** The badge that says whether the page is live; its class is `on`, `wait` or `off`. */
+export const badge = (page) => page.locator(".live").first();
+
+/** The ids of all incidents in the list, after asking for more until there are no more. */
+export async function listedIds(page) {
+  const more = page.locator("#list .more");
+  while (await more.count()) await more.first().click();
+  return page.locator("#list [role=option]").evaluateAll((rows) => rows.map((row) => Number(row.id.replace("row-", ""))));
+}
+
+/** The parameters of the page's address now. */
+export const address = (page) => new URL(page.url()).searchParams;
