@@ -46,11 +46,12 @@ export async function scatter(server, count) {
      SET LOCAL session_replication_role = replica;
      SELECT setseed(0.2026);
      CREATE TEMP TABLE spot ON COMMIT DROP AS
-       SELECT row_number() OVER (ORDER BY building_id) AS n, ST_X(position) AS lon, ST_Y(position) AS lat
-         FROM building WHERE town_id = 1;
+       SELECT row_number() OVER (ORDER BY building_id) AS n, town_id, ST_X(position) AS lon, ST_Y(position) AS lat
+         FROM building JOIN town USING (town_id) WHERE slug = 'muyi';
      CREATE INDEX ON spot (n);
-     WITH last AS (SELECT coalesce(max(incident_id), 0) AS id FROM incident WHERE town_id = 1),
-          kinds AS (SELECT array_agg(category_code ORDER BY category_code) AS codes FROM category WHERE valid_to IS NULL AND town_id = 1),
+     WITH last AS (SELECT town_id, last_incident AS id FROM town_feed JOIN town USING (town_id) WHERE slug = 'muyi'),
+          kinds AS (SELECT array_agg(category_code ORDER BY category_code) AS codes
+                      FROM category JOIN last USING (town_id) WHERE valid_to IS NULL),
           buildings AS (SELECT count(*) AS n FROM spot),
           draw AS MATERIALIZED (
             SELECT g, 1 + floor(random() * (SELECT n FROM buildings))::bigint AS n,
@@ -58,12 +59,12 @@ export async function scatter(server, count) {
               FROM generate_series(1, ${count}) g)
      INSERT INTO incident (town_id, incident_id, number, title, category_code, category_version, severity, state, level,
                            source, position, reported_at, due_at, last_seq)
-     SELECT 1, last.id + d.g, 'bench-' || d.g, 'measured', codes[1 + floor(d.kind * cardinality(codes))::int], 1,
+     SELECT last.town_id, last.id + d.g, 'bench-' || d.g, 'measured', codes[1 + floor(d.kind * cardinality(codes))::int], 1,
             1 + (d.g % 4), (ARRAY['reported', 'accepted', 'in_progress', 'parked'])[1 + d.g % 4], 'grid', 'resident',
             ST_SetSRID(ST_MakePoint(s.lon + d.far * cos(d.way), s.lat + d.far * sin(d.way) * 0.8), 4326),
             now() - d.age * interval '60 days', now() + d.age * interval '9 days' - interval '1 day', 1
        FROM draw d JOIN spot s ON s.n = d.n, last, kinds;
-     UPDATE town_feed SET last_incident = (SELECT max(incident_id) FROM incident WHERE town_id = 1) WHERE town_id = 1;
+     UPDATE town_feed f SET last_incident = last_incident + ${count} FROM town t WHERE t.town_id = f.town_id AND t.slug = 'muyi';
      COMMIT;
      ANALYZE incident;`,
   );

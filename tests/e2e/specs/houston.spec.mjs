@@ -1,0 +1,30 @@
+// A second town, from a real file: shown by its address, apart from the first.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "../lib/fixtures.mjs";
+import { HOUSTON_ROWS, importHouston } from "../lib/houston.mjs";
+import { badge, listedIds, open, watch } from "../lib/page.mjs";
+
+test("an imported town is on the map, and the demonstration town stays as it was", async ({ ownTown: server, page }) => {
+  const before = await server.get("/api/totals");
+  await importHouston(server);
+  const totals = await server.get("/api/totals?town=houston");
+  const [report] = readdirSync(join(server.data, "reports"));
+  const refused = readFileSync(join(server.data, "reports", report), "utf8").trim().split("\n").length - 1;
+  expect(totals.incidents + refused).toBe(HOUSTON_ROWS);
+  expect(totals.incidents).toBeGreaterThan(0.9 * HOUSTON_ROWS);
+  expect((await server.get("/api/totals")).incidents).toBe(before.incidents);
+
+  // The same file again adds nothing.
+  await importHouston(server);
+  expect((await server.get("/api/totals?town=houston")).incidents).toBe(totals.incidents);
+
+  const faults = watch(page, server.url);
+  await open(page, `${server.url}/?town=houston&lang=en&tab=all&from=2010-01-01T00:00:00Z&to=2010-01-03T00:00:00Z`);
+  await expect(badge(page)).toHaveClass(/\bon\b/);
+  await expect(page.locator(".bar h1")).toContainText("Houston");
+  await expect(page.locator(".bar .dashed")).toHaveCount(0);
+  const days = await server.get("/api/incidents?town=houston&limit=5000&from=2010-01-01T00:00:00Z&to=2010-01-03T00:00:00Z");
+  await expect.poll(async () => (await listedIds(page)).length).toBe(days.features.length);
+  expect(faults).toEqual([]);
+});
