@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// How long a request waits for a connection before it is told that the database is gone.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(3);
-/// How long another instance may take to bring its database up before a command gives up waiting for it.
+/// How long a server may take to bring its database up before a command gives up waiting for it.
 const NEIGHBOUR_LIMIT: Duration = Duration::from_secs(30);
 
 /// A database, and the cluster it runs in where that is ours.
@@ -58,7 +58,8 @@ pub async fn open(settings: &Settings, purpose: Purpose) -> anyhow::Result<Datab
         },
         durable: true,
     };
-    let began = Instant::now();
+    let mut began = Instant::now();
+    let mut told = None;
     loop {
         let refusal = match Cluster::start(&settings.data, &options).await {
             Ok(cluster) => {
@@ -71,8 +72,16 @@ pub async fn open(settings: &Settings, purpose: Purpose) -> anyhow::Result<Datab
         if matches!(purpose, Purpose::Serve(_)) {
             return Err(refusal.into());
         }
-        if let Some(pool) = neighbour(settings, owner).await? {
-            return Ok(Database { pool, cluster: None });
+        if owner.listen.is_some() {
+            if let Some(pool) = neighbour(settings, owner).await? {
+                return Ok(Database { pool, cluster: None });
+            }
+        } else {
+            // Another command: its database ends with it, so that it is waited for, however long it takes.
+            began = Instant::now();
+            if told.replace(owner.pid) != Some(owner.pid) {
+                tracing::info!(%owner, "waiting for another command to be done with the data folder");
+            }
         }
         if began.elapsed() > NEIGHBOUR_LIMIT {
             return Err(refusal).context("waited for its database in vain");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn it_comes_back_when_its_server_is_killed() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let server = Served::start(&folder);
     eventually("ready", 10, || server.ready() == Some(200));
     let first = folder.postmaster().unwrap();
@@ -22,7 +22,7 @@ fn it_comes_back_when_its_server_is_killed() {
 
 #[test]
 fn a_stop_ends_the_database_last_and_the_next_start_is_quick() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     for name in ["INT", "TERM"] {
         let began = Instant::now();
         let mut server = Served::start(&folder);
@@ -43,7 +43,7 @@ fn a_stop_ends_the_database_last_and_the_next_start_is_quick() {
 
 #[test]
 fn a_terminals_ctrl_c_leaves_the_database_to_the_program() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let mut server = Served::start(&folder);
     let postmaster = folder.postmaster().unwrap();
     let group = |pid: u32| {
@@ -57,7 +57,7 @@ fn a_terminals_ctrl_c_leaves_the_database_to_the_program() {
 
 #[test]
 fn nothing_outlives_a_program_that_is_killed() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let mut server = Served::start(&folder);
     let postmaster = folder.postmaster().unwrap();
     server.signal("KILL");
@@ -70,7 +70,7 @@ fn nothing_outlives_a_program_that_is_killed() {
 
 #[test]
 fn a_second_instance_is_told_who_owns_the_data() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let server = Served::start(&folder);
     let said = fail(&mut on(&folder, &["serve", "--listen", "127.0.0.1:0"]), 1);
     assert!(
@@ -85,7 +85,7 @@ fn a_second_instance_is_told_who_owns_the_data() {
 }
 
 #[test]
-fn two_commands_at_once_share_what_one_of_them_starts() {
+fn two_commands_at_once_take_turns() {
     let folder = Folder::new();
     let start = || on(&folder, &["migrate"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let both = [start(), start()];
@@ -97,8 +97,7 @@ fn two_commands_at_once_share_what_one_of_them_starts() {
 
 #[test]
 fn a_server_left_over_is_stopped_first() {
-    let folder = Folder::new();
-    succeed(&mut on(&folder, &["migrate"]));
+    let folder = Folder::migrated();
     // What a program leaves behind where nothing binds the server's life to it.
     let server = fangge::cluster::find_server(None, None).unwrap();
     let runner = fangge::cluster::Runner::detect().unwrap();
@@ -121,8 +120,7 @@ fn a_server_left_over_is_stopped_first() {
 
 #[test]
 fn a_pid_file_that_lies_does_not_stop_a_start() {
-    let folder = Folder::new();
-    succeed(&mut on(&folder, &["migrate"]));
+    let folder = Folder::migrated();
     let file = folder.join("data/postgres/postmaster.pid");
     for pid in [std::process::id(), 4_194_305] {
         std::fs::write(&file, format!("{pid}\n{}\n", folder.join("data/postgres").display())).unwrap();
@@ -157,7 +155,6 @@ fn a_disk_that_is_nearly_full_is_refused_and_one_that_fills_up_is_told() {
         let folder = Folder::new();
         // A disk of its own, in a mount namespace of its own. `fallocate` takes the space while initdb works.
         let script = "mount -t tmpfs -o mode=755,size=$1 none \"$2\" || exit 77
-            if [ $2 = 0 ]; then :; fi
             if [ \"$4\" = 1 ]; then
                 ( while ! ls \"$2\"/data/postgres.new/base >/dev/null 2>&1; do sleep 0.01; done; fallocate -l $1 \"$2/filler\" || dd if=/dev/zero of=\"$2/filler\" bs=1M ) >/dev/null 2>&1 &
             fi

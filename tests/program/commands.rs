@@ -62,6 +62,7 @@ fn a_port_that_is_taken_is_named_before_anything_is_started() {
     );
     assert!(!folder.join("data").exists());
 
+    let folder = Folder::migrated();
     let server = Served::start(&folder);
     let address = server.url.strip_prefix("http://").unwrap();
     let said = fail(&mut on(&folder, &["serve", "--listen", address]), 1);
@@ -73,7 +74,8 @@ fn the_doctor_sees_what_is_there_and_what_is_missing() {
     let folder = Folder::new();
     let said = succeed(&mut on(&folder, &["doctor", "--listen", "127.0.0.1:0"]));
     assert!(said.contains("none yet; the first start makes it"), "{said}");
-    succeed(&mut on(&folder, &["migrate"]));
+    assert!(!folder.join("data").exists(), "looking makes nothing");
+    let folder = Folder::migrated();
     let said = succeed(&mut on(&folder, &["doctor", "--listen", "127.0.0.1:0"]));
     for what in ["data folder", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"] {
         assert!(said.lines().any(|line| line.starts_with("ok") && line.contains(what)), "{what}: {said}");
@@ -130,8 +132,7 @@ fn a_server_that_will_not_do_is_named_with_what_to_install() {
 
 #[test]
 fn data_of_another_major_version_are_not_touched() {
-    let folder = Folder::new();
-    succeed(&mut on(&folder, &["migrate"]));
+    let folder = Folder::migrated();
     let bin = pretend(&folder, "99.1", Some("3.5.0"));
     let said = fail(on(&folder, &["migrate"]).arg("--pg-bin").arg(&bin), 1);
     assert!(said.contains("99.1") && said.contains("were made by PostgreSQL"), "{said}");
@@ -140,7 +141,7 @@ fn data_of_another_major_version_are_not_touched() {
 
 #[test]
 fn a_database_that_was_named_is_used_and_one_that_is_away_is_named() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let server = Served::start(&folder);
     let socket = folder.join("data/postgres");
     let url = format!("postgres:///fangge?user=fangge&host={}", socket.display());
@@ -154,7 +155,7 @@ fn a_database_that_was_named_is_used_and_one_that_is_away_is_named() {
 
 #[test]
 fn a_schema_from_the_future_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let server = Served::start(&folder);
     let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                VALUES (9999, 'the future', true, '\\x00', 0)";

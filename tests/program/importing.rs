@@ -39,7 +39,7 @@ async fn number(folder: &Folder, sql: &str) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn past_incidents_come_once_and_what_can_not_is_listed() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let file = file(&folder);
     let server = Served::start(&folder);
     let said = succeed(on(&folder, &import("tableland", &["--name", "塬上"])).arg(&file));
@@ -79,7 +79,7 @@ async fn past_incidents_come_once_and_what_can_not_is_listed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_boundary_that_is_given_decides_who_is_inside() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let file = file(&folder);
     // The western half of the square.
     let half = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":
@@ -102,7 +102,7 @@ async fn a_boundary_that_is_given_decides_who_is_inside() {
 
 #[test]
 fn what_can_not_be_read_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let file = file(&folder);
     let said = fail(on(&folder, &["import", "incidents", "--town", "x1", "--columns", "time=date"]).arg(&file), 2);
     assert!(said.contains("when, what, x, y, note"), "{said}");
@@ -120,7 +120,7 @@ fn a_real_city_is_loaded_whole() {
         eprintln!("not tried: {} is not there", file.display());
         return;
     }
-    let folder = Folder::new();
+    let folder = Folder::migrated();
     let arguments = [
         "import",
         "incidents",

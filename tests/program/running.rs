@@ -2,8 +2,10 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,22 @@ impl Folder {
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
+    }
+
+    /// A new one with a migrated database in its `data`: a copy, because making one takes seconds.
+    pub fn migrated() -> Self {
+        static FIRST: OnceLock<PathBuf> = OnceLock::new();
+        let first = FIRST.get_or_init(|| {
+            let first = Self::new();
+            succeed(&mut on(&first, &["migrate"]));
+            sweep_when_we_end(&first.0);
+            let path = first.0.clone();
+            std::mem::forget(first);
+            path
+        });
+        let folder = Self::new();
+        succeed(Command::new("cp").args(["-a", "--reflink=auto"]).arg(first.join("data")).arg(folder.path()));
+        folder
     }
 
     /// Its path.
@@ -51,6 +69,17 @@ impl Drop for Folder {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// Removes a folder when this process has ended: statics are never dropped. A shell waits for the pipe to close.
+#[expect(clippy::zombie_processes, reason = "it is there to outlive us")]
+fn sweep_when_we_end(folder: &Path) {
+    static PIPE: OnceLock<std::io::PipeWriter> = OnceLock::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "cat >/dev/null; rm -rf \"$0\""]).arg(folder).stdin(reader).stdout(Stdio::null());
+    shell.stderr(Stdio::null()).process_group(0).spawn().unwrap();
+    PIPE.set(writer).unwrap();
 }
 
 /// The program, with nothing set but what the test sets.

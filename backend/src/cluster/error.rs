@@ -169,16 +169,12 @@ impl ClusterError {
     }
 
     /// The reason in a server's last words.
-    pub(super) fn from_log(folder: &DataFolder, tail: &str) -> Self {
+    pub(super) fn from_log(folder: &DataFolder, tail: &str, complaint: Option<String>) -> Self {
         if tail.contains("No space left on device") {
             return Self::DiskFull { path: folder.root.clone() };
         }
-        let said = tail
-            .lines()
-            .rev()
-            .find(|line| line.contains("FATAL") || line.contains("PANIC"))
-            .or(tail.lines().last())
-            .unwrap_or("it said nothing");
-        Self::Start { path: folder.pgdata.clone(), output: said.to_owned(), log: folder.log() }
+        let output = complaint.or_else(|| tail.lines().last().map(str::to_owned));
+        let output = output.unwrap_or_else(|| "it said nothing".to_owned());
+        Self::Start { path: folder.pgdata.clone(), output, log: folder.log() }
     }
 }

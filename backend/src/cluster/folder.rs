@@ -33,15 +33,31 @@ pub struct DataFolder {
 
 /// Makes the folder if need be and tries whether it can be written.
 pub fn open(path: &Path) -> Result<PathBuf, ClusterError> {
-    let refused = |error: io::Error| match error.kind() {
+    fs::create_dir_all(path)
+        .and_then(|()| path.canonicalize())
+        .and_then(|root| write_test(&root).map(|()| root))
+        .map_err(|error| refused(path, &error))
+}
+
+/// The folder, or where it would be made the nearest folder above it, if that can be written; nothing is made.
+pub fn look(path: &Path) -> Result<PathBuf, ClusterError> {
+    let mut found = path;
+    while !found.exists() {
+        found = found.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    }
+    write_test(found).map(|()| found.to_owned()).map_err(|error| refused(path, &error))
+}
+
+fn write_test(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".write-test-{}", std::process::id()));
+    fs::write(&probe, b"x").and_then(|()| fs::remove_file(&probe))
+}
+
+fn refused(path: &Path, error: &io::Error) -> ClusterError {
+    match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ClusterError::DiskFull { path: path.to_owned() },
         _ => ClusterError::NotWritable { path: path.to_owned(), reason: error.to_string() },
-    };
-    fs::create_dir_all(path).map_err(refused)?;
-    let root = path.canonicalize().map_err(refused)?;
-    let probe = root.join(format!(".write-test-{}", std::process::id()));
-    fs::write(&probe, b"x").and_then(|()| fs::remove_file(&probe)).map_err(refused)?;
-    Ok(root)
+    }
 }
 
 /// Refuses to begin on a disk that is nearly full: a database that can't write its log stops in the middle of work.

@@ -123,9 +123,10 @@ impl Keeper {
         held(&self.shared).child.and_then(|pid| pid.as_raw_nonzero().get().try_into().ok())
     }
 
-    /// Its last words.
-    pub fn log_tail(&self) -> String {
-        held(&self.log).tail()
+    /// Its last words, and among them the one that tells why it ended.
+    pub fn last_words(&self) -> (String, Option<String>) {
+        let log = held(&self.log);
+        (log.tail(), log.complaint())
     }
 
     /// Stops it: fast, then at once, then by force; returns when it has ended.
@@ -195,7 +196,9 @@ impl Watch {
             if began.elapsed() > GOOD_RUN {
                 pause = FIRST_PAUSE;
             }
-            tracing::warn!(ended, pause_ms = pause.as_millis(), "the private database ended by itself; restarting it");
+            let said = held(&self.log).complaint().unwrap_or_default();
+            let pause_ms = pause.as_millis();
+            tracing::warn!(ended, said, pause_ms, "the private database ended by itself; restarting it");
             if !matches!(self.woken.recv_timeout(pause), Err(RecvTimeoutError::Timeout)) {
                 break;
             }

@@ -36,6 +36,11 @@ impl Log {
         self.tail.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
+    /// The last of them that tells why the server ended, if it did.
+    pub fn complaint(&self) -> Option<String> {
+        self.tail.iter().rev().find(|line| line.contains("FATAL") || line.contains("PANIC")).cloned()
+    }
+
     /// Forgets the last lines, not the file: what comes next is another server's.
     pub fn forget(&mut self) {
         self.tail.clear();

@@ -15,7 +15,7 @@ mod stale;
 
 pub use binaries::{MIN_MAJOR, MIN_POSTGIS, Server, find as find_server, postgis_will_do};
 pub use error::ClusterError;
-pub use folder::{MIN_FREE_BYTES, data_version, free_bytes, open as open_folder, orphans};
+pub use folder::{MIN_FREE_BYTES, data_version, free_bytes, look as look_at_folder, orphans};
 pub use lock::{Owner, owner};
 pub use runner::Runner;
 
@@ -188,11 +188,11 @@ async fn wait_until_ready(keeper: &Keeper, folder: &DataFolder) -> Result<(), Cl
         if let Phase::Down = keeper.phase() {
             // Its last words may still be on their way through the pipe.
             tokio::time::sleep(Duration::from_millis(50)).await;
-            let tail = keeper.log_tail();
+            let (tail, complaint) = keeper.last_words();
             // Backends of a server that was killed outright need a moment to notice.
             let leftover = tail.contains("shared memory block") && began.elapsed() < LEFTOVER_LIMIT;
             if !leftover {
-                return Err(ClusterError::from_log(folder, &tail));
+                return Err(ClusterError::from_log(folder, &tail, complaint));
             }
         }
         if let Some(pid) = keeper.pid()

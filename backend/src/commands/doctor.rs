@@ -70,13 +70,14 @@ pub async fn run(arguments: &ServeArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn check_folder(report: &mut Report, settings: &Settings) {
-    let data = &settings.data;
-    let shown = data.display();
-    match cluster::open_folder(data) {
-        Ok(root) => report.ok("data folder", format_args!("{} can be written", root.display())),
+    let shown = settings.data.display();
+    let there = match cluster::look_at_folder(&settings.data) {
+        Ok(there) => there,
         Err(error) => return report.fail("data folder", error),
-    }
-    match cluster::free_bytes(data) {
+    };
+    let found = if there == settings.data { "can be written" } else { "can be made" };
+    report.ok("data folder", format_args!("{shown} {found}"));
+    match cluster::free_bytes(&there) {
         Ok(free) if free < MIN_FREE_BYTES => report.fail(
             "disk",
             format_args!(

@@ -7,6 +7,7 @@ mod import;
 mod migrate;
 mod seed;
 mod serve;
+mod signals;
 
 use crate::config::{DataArgs, ServeArgs};
 use clap::{ArgMatches, Parser, Subcommand};

@@ -1,5 +1,6 @@
 //! `fangge serve`: database, schema, HTTP, and the way down in the opposite order.
 
+use super::signals::StopSignals;
 use super::{Refusal, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings, refuse_strangers};
@@ -13,7 +14,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long requests under way may still take when the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -128,23 +128,5 @@ fn taken(settings: &Settings, listen: SocketAddr) -> anyhow::Error {
             "port {port} is taken by another program; stop that one, or choose another port, as in --listen {}",
             SocketAddr::new(listen.ip(), other)
         ),
-    }
-}
-
-/// The signals that mean "stop": Ctrl-C, `kill`, and a terminal that closes.
-struct StopSignals([Signal; 3]);
-
-impl StopSignals {
-    fn new() -> io::Result<Self> {
-        Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?]))
-    }
-
-    async fn next(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
     }
 }
