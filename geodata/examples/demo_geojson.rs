@@ -1,4 +1,4 @@
-//! Writes the demonstration town as one GeoJSON feature collection, for other programs to look at and to check.
+//! Writes the demonstration town as one `GeoJSON` feature collection, for other programs to look at and to check.
 //!
 //! `cargo run --features demo --example demo_geojson -- [SEED] > town.geojson`
 

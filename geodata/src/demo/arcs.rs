@@ -1,10 +1,9 @@
-//! Borders as arcs: each stretch between two junctions is kept once, smoothed once, and shared by the polygons on its two
-//! sides, so that neighbours are the same vertex for vertex.
+//! Borders as arcs: each stretch between two junctions is kept once, and shared by the polygons on its two sides, so that
+//! neighbours are the same vertex for vertex.
 
 use super::grow::NOBODY;
-use super::index::SegmentIndex;
 use super::mesh::Mesh;
-use super::plane::{P, area, chaikin, cross, crossing, dist, length, lerp, simplify};
+use super::plane::{P, area, length, lerp};
 use std::collections::BTreeMap;
 
 /// A stretch of border between two junctions.
@@ -18,20 +17,18 @@ pub(super) struct Arc {
     pub(super) right: usize,
     /// From end to end.
     pub(super) path: Vec<P>,
+    /// Whether each of the mosaic's edges that it was made from traces a line of the ground.
+    pub(super) traced: Vec<bool>,
 }
 
 /// Junctions nearer to each other than this are made one, metres.
-const MERGE_M: f64 = 14.0;
-/// Corners smaller than these are dropped before and after smoothing, m².
-const ROUGH_M2: f64 = 420.0;
-const FINE_M2: f64 = 28.0;
+const MERGE_M: f64 = 9.0;
 
-/// All arcs between the grids, smoothed. `village` tells a grid's village. `None` where a border closes on itself without
-/// a junction: a region within another, which the town does not have.
+/// All arcs between the grids, as the mosaic has them. `village` tells a grid's village. `None` where a border closes on
+/// itself without a junction: a region within another, which the town does not have.
 pub(super) fn arcs(mesh: &Mesh, grid: &[usize], village: &dyn Fn(usize) -> usize) -> Option<Vec<Arc>> {
     let mut arcs = trace(mesh, grid)?;
     merge_junctions(&mut arcs, village);
-    smooth(&mut arcs);
     Some(arcs)
 }
 
@@ -41,6 +38,7 @@ struct Step {
     to: usize,
     left: usize,
     right: usize,
+    traced: bool,
 }
 
 /// Follows the mosaic's edges between different regions from junction to junction.
@@ -51,7 +49,12 @@ fn trace(mesh: &Mesh, grid: &[usize]) -> Option<Vec<Arc>> {
             let Some((a, b)) = side.nodes else { continue };
             if grid[c] != grid[side.cell] {
                 // Sides run counter-clockwise, so the cell lies on the left.
-                steps.entry(a).or_default().push(Step { to: b, left: grid[c], right: grid[side.cell] });
+                steps.entry(a).or_default().push(Step {
+                    to: b,
+                    left: grid[c],
+                    right: grid[side.cell],
+                    traced: side.crossing > 0.0,
+                });
             }
         }
     }
@@ -63,17 +66,19 @@ fn trace(mesh: &Mesh, grid: &[usize]) -> Option<Vec<Arc>> {
         }
         for &first in out {
             let mut path = vec![mesh.nodes[from], mesh.nodes[first.to]];
+            let mut traced = vec![first.traced];
             let (mut before, mut here) = (from, first.to);
             while let Some(next) = steps.get(&here).filter(|s| s.len() == 2) {
                 let step = next.iter().find(|s| s.to != before)?;
                 before = here;
                 here = step.to;
                 path.push(mesh.nodes[here]);
+                traced.push(step.traced);
             }
             walked += path.len() - 1;
             // Each arc is met from both ends; it is kept in the direction that has the lower region on the left.
             if first.left < first.right {
-                arcs.push(Arc { from, to: here, left: first.left, right: first.right, path });
+                arcs.push(Arc { from, to: here, left: first.left, right: first.right, path, traced });
             }
         }
     }
@@ -124,69 +129,6 @@ fn may_merge(arcs: &[Arc], short: usize, village: &dyn Fn(usize) -> usize) -> bo
         village(x) != village(y) || between.iter().any(|&b| village(b) == village(x))
     };
     c != d && apart(arc.left, arc.right, [c, d]) && apart(c, d, [arc.left, arc.right])
-}
-
-/// Smooths every arc between its ends. Where smoothed arcs would cross, those fall back to the mosaic's own edges, which
-/// never do.
-fn smooth(arcs: &mut [Arc]) {
-    let rough: Vec<Vec<P>> = arcs.iter().map(|a| a.path.clone()).collect();
-    for arc in arcs.iter_mut() {
-        arc.path = simplify(&chaikin(&simplify(&arc.path, ROUGH_M2), 0.22, 2), FINE_M2);
-    }
-    loop {
-        let crossed = crossed(arcs);
-        let mut any = false;
-        for i in crossed {
-            any |= arcs[i].path != rough[i];
-            arcs[i].path.clone_from(&rough[i]);
-        }
-        if !any {
-            break;
-        }
-    }
-}
-
-/// The arcs that cross or touch one another, or themselves, elsewhere than at shared ends.
-pub(super) fn crossed(arcs: &[Arc]) -> Vec<usize> {
-    let mut index: SegmentIndex<(usize, usize)> = SegmentIndex::new(100.0);
-    for (i, arc) in arcs.iter().enumerate() {
-        for (k, s) in arc.path.windows(2).enumerate() {
-            index.add(s, (i, k));
-        }
-    }
-    let mut bad = Vec::new();
-    for (i, arc) in arcs.iter().enumerate() {
-        for (k, s) in arc.path.windows(2).enumerate() {
-            for (other, _) in index.crossings(s[0], s[1]) {
-                if other.tag != (i, k) && clash((s[0], s[1]), (other.a, other.b)) {
-                    bad.push(i);
-                    bad.push(other.tag.0);
-                }
-            }
-        }
-    }
-    bad.sort_unstable();
-    bad.dedup();
-    bad
-}
-
-/// Whether two segments meet elsewhere than in one shared end.
-fn clash(one: (P, P), other: (P, P)) -> bool {
-    let shared = [
-        (one.0, one.1, other.0, other.1),
-        (one.0, one.1, other.1, other.0),
-        (one.1, one.0, other.0, other.1),
-        (one.1, one.0, other.1, other.0),
-    ]
-    .into_iter()
-    .find(|(a, _, c, _)| a == c);
-    match shared {
-        // From a shared end they only clash when they run along each other.
-        Some((a, b, _, d)) => {
-            cross(b - a, d - a).abs() < 1e-6 * dist(a, b) * dist(a, d) && super::plane::dot(b - a, d - a) > 0.0
-        }
-        None => crossing(one.0, one.1, other.0, other.1).is_some(),
-    }
 }
 
 /// The ring about each region, counter-clockwise, first point not repeated. `region` makes one of many grids: itself for

@@ -5,8 +5,12 @@ use super::facts::{AREA_M2, VILLAGES};
 use super::ground::{Ground, Road};
 use super::hamlets::{Settlement, settle};
 use super::plane::{P, degrees};
+use super::smooth::smooth;
 use super::{arcs, grow, mesh, ways};
 use geo::GeodesicArea as _;
+
+/// How near the town's area comes to the published one, relatively.
+const EXACT: f64 = 1e-7;
 
 /// A draw of the land and its borders, on the plane; what the rest is built on.
 #[derive(Debug)]
@@ -51,22 +55,27 @@ pub(super) fn draw(seed: u64, attempt: u64) -> Option<Land> {
     let mut lines = ground.lines();
     lines.extend(ways.iter().map(|(_, r)| (r.path.as_slice(), super::ground::crossing_cost(r.class))));
     let mesh = mesh::lay(&ground, &settlement, &lines, &mut stream(seed, attempt, Stage::Mesh))?;
-    let town = grow::town(&mesh);
+    let mut chance = stream(seed, attempt, Stage::Growth);
+    let town = grow::town(&mesh, &mut chance);
     let groups = grow::group_seeds(&mesh, &settlement)?;
-    let villages = grow::villages(&mesh, &settlement, &town, &groups)?;
-    let grids = grow::grids(&mesh, &settlement, &villages, &groups)?;
+    let villages = grow::villages(&mesh, &settlement, &town, &groups, &mut chance)?;
+    let grids = grow::grids(&mesh, &settlement, &villages, &groups, &mut chance)?;
     let village = |g: usize| settlement.groups.get(g).map_or(grow::NOBODY, |g| g.village);
-    let arcs = arcs::arcs(&mesh, &grids, &village)?;
-    if !arcs::crossed(&arcs).is_empty() {
-        return None;
-    }
-    let grid_rings = arcs::rings(&arcs, settlement.groups.len(), &|g| g)?;
-    let village_rings = arcs::rings(&arcs, VILLAGES.len(), &village)?;
-    let town_ring = arcs::rings(&arcs, 1, &|g| if g == grow::NOBODY { g } else { 0 })?.pop()?;
+    let rough = arcs::arcs(&mesh, &grids, &village)?;
     let mut land =
-        Land { ground, settlement, ways, grids: grid_rings, villages: village_rings, town: town_ring, scale: 1.0 };
-    for _ in 0..3 {
-        land.scale *= (AREA_M2 / land.polygon(&land.town).geodesic_area_unsigned()).sqrt();
+        Land { ground, settlement, ways, grids: Vec::new(), villages: Vec::new(), town: Vec::new(), scale: 1.0 };
+    // How arcs are smoothed hangs on the lattice, that on the scale, and that on the area; it comes to rest at once.
+    for _ in 0..8 {
+        let arcs = smooth(&rough, land.scale)?;
+        land.town = arcs::rings(&arcs, 1, &|g| if g == grow::NOBODY { g } else { 0 })?.pop()?;
+        let off = AREA_M2 / land.polygon(&land.town).geodesic_area_unsigned();
+        if (off - 1.0).abs() < EXACT {
+            land.grids = arcs::rings(&arcs, land.settlement.groups.len(), &|g| g)?;
+            let village = |g: usize| land.settlement.groups.get(g).map_or(grow::NOBODY, |g| g.village);
+            land.villages = arcs::rings(&arcs, VILLAGES.len(), &village)?;
+            return Some(land);
+        }
+        land.scale *= off.sqrt();
     }
-    Some(land)
+    None
 }

@@ -54,8 +54,8 @@ pub(super) fn cameras(land: &Land, spots: &[Spot], built: &Built, chance: &mut C
 }
 
 fn lens(wish: Wish, chance: &mut Chance) -> Lens {
-    // One in nine turns about; some are down or under repair.
-    let turns = wish.toward.is_none() || chance.random_bool(0.08);
+    // Some turn about, some are down or under repair.
+    let turns = wish.toward.is_none() || chance.random_bool(0.04);
     let state = chance.random::<f64>();
     let status = if state < 0.92 {
         CameraStatus::Online
@@ -176,7 +176,10 @@ fn at_the_border(land: &Land) -> Vec<Wish> {
     let mut wishes = Vec::new();
     for road in &land.ground.roads {
         let Some(name) = &road.name else { continue };
-        for (at, d, _) in crossings(&road.path, &ring) {
+        // A border that runs along a road meets it often; a road comes in at its first and its last meeting.
+        let hits = crossings(&road.path, &ring);
+        let (first, last) = (hits.first(), hits.last().filter(|_| hits.len() > 1));
+        for &(at, d, _) in first.into_iter().chain(last) {
             let inward = if inside(&land.town, at + d * 60.0) { d } else { d * -1.0 };
             wishes.push(Wish {
                 at: at + inward * 60.0 + left(inward) * 8.0,

@@ -14,6 +14,7 @@ pub(super) enum Stage {
     Ground = 1,
     Hamlets,
     Mesh,
+    Growth,
     Houses,
     Cameras,
     Staff,
@@ -73,7 +74,7 @@ impl Noise {
         )
     }
 
-    /// A fixed random number at a lattice corner (the finaliser of SplitMix64).
+    /// A fixed random number at a lattice corner (the finaliser of `SplitMix64`).
     fn corner(self, x: f64, y: f64) -> f64 {
         let mut z = self.0 ^ x.to_bits().rotate_left(17) ^ y.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

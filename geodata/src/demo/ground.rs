@@ -1,7 +1,8 @@
 //! The bare ground: the outline, the great roads, the canal and its ditches, and the gullies that cut in from the south.
 
 use super::chance::{Chance, Noise, between};
-use super::plane::{P, dist, left, nearest, p, resample, simplify, spline, turn, unit};
+use super::facts::{AREA_M2, board};
+use super::plane::{P, area, chaikin, dist, left, nearest, p, resample, simplify, spline, turn, unit};
 use crate::town::RoadClass;
 use rand::Rng as _;
 use std::f64::consts::{PI, TAU};
@@ -14,13 +15,24 @@ pub(super) struct Road {
     pub(super) path: Vec<P>,
 }
 
-/// A gully: its bed from mouth to head, and its half width at each point.
+/// A gully or a branch of one: its bed from mouth to head, and its half width at each point.
 #[derive(Debug, Clone)]
 pub(super) struct Gully {
-    pub(super) name: Option<(&'static str, &'static str)>,
+    /// The tree of gullies that it belongs to.
+    pub(super) tree: usize,
     pub(super) bed: Vec<P>,
     pub(super) half_widths: Vec<f64>,
 }
+
+/// The trees of gullies, from west to east.
+pub(super) const GULLIES: [(&str, &str); 6] = [
+    ("团结沟", "Tuanjie Gully"),
+    ("窑洼沟", "Yaowa Gully"),
+    ("洞坡沟", "Dongpo Gully"),
+    ("柳沟", "Liu Gully"),
+    ("齐家沟", "Qijia Gully"),
+    ("马槽沟", "Macao Gully"),
+];
 
 /// The ground before anyone lives on it.
 #[derive(Debug)]
@@ -70,23 +82,20 @@ impl Ground {
     /// Ditches led off the canal to the south, along the field edges.
     fn lead_off(&self, chance: &mut Chance) -> Vec<Vec<P>> {
         let mut ditches = Vec::new();
-        for start in [-2_900.0, -1_150.0, 900.0, 2_500.0] {
+        for start in [-2_900.0, -1_250.0, 900.0, 2_700.0] {
             let x = start + between(chance, -350.0, 350.0);
             let Some(head) = nearest(&self.canal, p(x, 1_500.0)) else { continue };
             let mut path = vec![head.point];
             let mut at = head.point;
-            let reach = between(chance, 900.0, 1_900.0);
+            let reach = between(chance, 1_000.0, 2_000.0);
+            let mut drift = between(chance, -0.15, 0.15);
             while dist(at, head.point) < reach {
-                let sway = between(chance, -0.12, 0.12);
-                let south = turn(p(0.0, -1.0), self.field_angle(at) + sway);
-                at = at + south * between(chance, 160.0, 300.0);
+                drift = drift * 0.6 + between(chance, -0.22, 0.22);
+                let south = turn(p(0.0, -1.0), self.field_angle(at) + drift);
+                at = at + south * between(chance, 130.0, 240.0);
                 path.push(at);
-                if chance.random_bool(0.22) {
-                    at = at + turn(p(between(chance, -160.0, 160.0), 0.0), self.field_angle(at));
-                    path.push(at);
-                }
             }
-            ditches.push(path);
+            ditches.push(chaikin(&path, 0.25, 2));
         }
         ditches
     }
@@ -112,24 +121,27 @@ pub(super) fn crossing_cost(class: RoadClass) -> f64 {
     }
 }
 
-/// The town's outline: an egg that has been pushed about. The mesh breaks it into field edges later.
+/// The town's outline: an egg that has been pushed about, of the town's area. The mosaic breaks it into field edges later.
 fn outline(noise: Noise, chance: &mut Chance) -> Vec<P> {
-    let lean = between(chance, -0.2, 0.2);
+    let lean = between(chance, -0.25, 0.25);
     let mut controls = Vec::new();
-    for i in 0..44 {
-        let angle = TAU * f64::from(i) / 44.0;
+    for i in 0..52 {
+        let angle = TAU * f64::from(i) / 52.0;
         let (s, c) = angle.sin_cos();
         let on_circle = p(c, s) * 1_000.0;
         let swell = 1.0
-            + 0.15 * noise.at(on_circle, 700.0)
-            + 0.085 * noise.at(on_circle * 1.7, 420.0)
-            + 0.04 * noise.at(on_circle * 2.3, 210.0);
+            + 0.24 * noise.at(on_circle, 800.0)
+            + 0.11 * noise.at(on_circle * 1.7, 430.0)
+            + 0.05 * noise.at(on_circle * 2.3, 210.0);
         // Between an ellipse and a box, as land that was shared out by straight edges comes to be.
-        let squared = (c.abs().powf(2.7) + s.abs().powf(2.7)).powf(-1.0 / 2.7);
-        let at = p(4_150.0 * c, 3_050.0 * s) * (squared * swell);
+        let squared = (c.abs().powf(2.6) + s.abs().powf(2.6)).powf(-1.0 / 2.6);
+        let at = p(4_250.0 * c, 3_000.0 * s) * (squared * swell.max(0.72));
         controls.push(p(at.x + lean * at.y, at.y));
     }
-    spline(&controls, 6, true)
+    let ring = spline(&controls, 5, true);
+    let middle = super::number::centroid(&ring);
+    let scale = (AREA_M2 / area(&ring)).sqrt();
+    ring.into_iter().map(|q| (q - middle) * scale).collect()
 }
 
 /// A road from control to control, pushed sideways by noise, with points some 50 m apart.
@@ -141,10 +153,6 @@ fn winding(controls: &[P], noise: Noise, sway: f64) -> Vec<P> {
         bent.push(at + left(unit(after - before)) * (sway * noise.at(at, 1_500.0)));
     }
     simplify(&resample(&spline(&bent, 8, false), 45.0), 20.0)
-}
-
-fn named(zh: &str, en: &str) -> Option<(String, String)> {
-    Some((zh.to_owned(), en.to_owned()))
 }
 
 /// The county road and the township roads; and where the first two meet.
@@ -181,14 +189,14 @@ fn roads(noise: Noise, chance: &mut Chance) -> (Vec<Road>, P) {
         noise,
         260.0,
     );
-    let road = |class, name, path| Road { class, name, path };
+    let road = |class, (zh, en): (&str, &str), path| Road { class, name: Some((zh.to_owned(), en.to_owned())), path };
     let list = vec![
-        road(RoadClass::County, named("慕齐路", "Muqi Road"), county),
-        road(RoadClass::Township, named("慕洞路", "Mudong Road"), main),
-        road(RoadClass::Township, named("东塬路", "Dongyuan Road"), east),
-        road(RoadClass::Township, named("西塬路", "Xiyuan Road"), west),
-        road(RoadClass::Township, named("塬边路", "Yuanbian Road"), edge),
-        road(RoadClass::Township, named("渠北路", "Qubei Road"), north),
+        road(RoadClass::County, ("慕齐路", "Muqi Road"), county),
+        road(RoadClass::Township, ("慕洞路", "Mudong Road"), main),
+        road(RoadClass::Township, ("东塬路", "Dongyuan Road"), east),
+        road(RoadClass::Township, ("西塬路", "Xiyuan Road"), west),
+        road(RoadClass::Township, ("塬边路", "Yuanbian Road"), edge),
+        road(RoadClass::Township, ("渠北路", "Qubei Road"), north),
     ];
     (list, centre)
 }
@@ -211,58 +219,59 @@ fn canal(noise: Noise, chance: &mut Chance) -> Vec<P> {
     simplify(&spline(&controls, 8, false), 25.0)
 }
 
-/// Gullies from the south edge northwards, with branches; each narrows to its head.
+/// Gullies from the Wei's side northwards, each a tree of ever finer branches that narrows to its heads.
 fn gullies(noise: Noise, chance: &mut Chance, outline: &[P]) -> Vec<Gully> {
-    const NAMES: [(&str, &str); 5] = [
-        ("团结沟", "Tuanjie Gully"),
-        ("窑洼沟", "Yaowa Gully"),
-        ("洞坡沟", "Dongpo Gully"),
-        ("柳沟", "Liu Gully"),
-        ("齐家沟", "Qijia Gully"),
-    ];
-    let south = outline.iter().map(|q| q.y).fold(0.0, f64::min);
+    let reach = board();
     let mut list = Vec::new();
-    for (i, name) in NAMES.into_iter().enumerate() {
-        let spread = f64::from(u32::try_from(i).unwrap_or(0)) - 2.0;
-        let mouth = p(spread * 1_650.0 + between(chance, -420.0, 420.0), south - 500.0);
-        let reach = between(chance, 1_500.0, 2_400.0);
-        let width = between(chance, 48.0, 78.0);
-        let heading = PI / 2.0 + between(chance, -0.3, 0.3);
-        let trunk = gully(Some(name), mouth, heading, reach, width, noise);
-        let branches = chance.random_range(1..=3);
-        for _ in 0..branches {
-            let at = chance.random_range(trunk.bed.len() / 3..trunk.bed.len() * 4 / 5);
+    for i in 0..GULLIES.len() {
+        let spread = f64::from(u32::try_from(i).unwrap_or(0)) - 2.5;
+        let mouth = p(spread * 1_500.0 + between(chance, -480.0, 480.0), -reach.y);
+        let south = distance_south(outline, mouth.x);
+        let into = between(chance, 500.0, if i % 2 == 0 { 1_900.0 } else { 1_150.0 });
+        let width = between(chance, 34.0, 56.0);
+        let heading = PI / 2.0 + between(chance, -0.2, 0.2);
+        let trunk = gully(i, mouth, heading, south + reach.y + into, width, noise);
+        let steps = trunk.bed.len();
+        for _ in 0..chance.random_range(3..=6) {
+            let at = chance.random_range(steps / 3..steps * 9 / 10);
             let side = if chance.random_bool(0.5) { 1.0 } else { -1.0 };
-            let turned = heading + side * between(chance, 0.5, 0.95);
-            let reach = between(chance, 260.0, 620.0);
-            list.push(gully(None, trunk.bed[at], turned, reach, trunk.half_widths[at] * 0.75, noise));
+            let turned = heading + side * between(chance, 0.45, 0.9);
+            let branch =
+                gully(i, trunk.bed[at], turned, between(chance, 240.0, 760.0), trunk.half_widths[at] * 0.6, noise);
+            if chance.random_bool(0.6) {
+                let at = branch.bed.len() / 2;
+                let back = heading - side * between(chance, 0.0, 0.5);
+                let reach = between(chance, 140.0, 320.0);
+                list.push(gully(i, branch.bed[at], back, reach, branch.half_widths[at] * 0.7, noise));
+            }
+            list.push(branch);
         }
         list.push(trunk);
     }
     list
 }
 
+/// The northing of the outline's south side at an easting; the outline's southmost where it does not reach there.
+fn distance_south(outline: &[P], x: f64) -> f64 {
+    let near = outline.iter().filter(|q| (q.x - x).abs() < 250.0 && q.y < 0.0).map(|q| q.y);
+    let south = outline.iter().map(|q| q.y).fold(0.0, f64::min);
+    near.fold(None, |least: Option<f64>, y| Some(least.map_or(y, |l| l.min(y)))).unwrap_or(south)
+}
+
 /// One gully's bed, walked upstream with a swaying heading.
-fn gully(
-    name: Option<(&'static str, &'static str)>,
-    mouth: P,
-    heading: f64,
-    reach: f64,
-    half_width: f64,
-    noise: Noise,
-) -> Gully {
-    const STEP: f64 = 45.0;
+fn gully(tree: usize, mouth: P, heading: f64, reach: f64, half_width: f64, noise: Noise) -> Gully {
+    const STEP: f64 = 40.0;
     let (mut bed, mut half_widths) = (vec![mouth], vec![half_width]);
     let mut at = mouth;
     let mut gone = 0.0;
     while gone < reach {
-        let sway = 0.75 * noise.at(at + p(7_000.0, 0.0), 420.0) + 0.35 * noise.at(at, 150.0);
+        let sway = 0.8 * noise.at(at + p(7_000.0, 0.0), 480.0) + 0.45 * noise.at(at, 170.0);
         at = at + turn(p(1.0, 0.0), heading + sway) * STEP;
         gone += STEP;
         let left_over = (1.0 - gone / reach).max(0.0);
-        let ragged = 1.0 + 0.3 * noise.at(at, 110.0);
+        let ragged = 1.0 + 0.35 * noise.at(at, 95.0);
         bed.push(at);
-        half_widths.push((half_width * left_over.powf(0.6) * ragged).max(6.0));
+        half_widths.push((half_width * left_over.powf(0.7) * ragged).max(4.0));
     }
-    Gully { name, bed, half_widths }
+    Gully { tree, bed, half_widths }
 }

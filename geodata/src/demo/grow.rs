@@ -6,11 +6,19 @@
 //! less: so borders come to follow them. A cell changes hands only where that can neither part a region nor close a ring
 //! around another.
 
+use super::chance::Chance;
 use super::hamlets::Settlement;
 use super::mesh::{Cell, Mesh};
 use super::plane::dist;
+use rand::Rng as _;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
+
+/// The largest worsening that is taken in the first round, metres.
+const WORSE_M: f64 = 70.0;
+
+/// A side shorter than this is a corner: nothing grows through it, metres.
+const GATE_M: f64 = 9.0;
 
 /// No region: outside the town, or not reached.
 pub(super) const NOBODY: usize = usize::MAX;
@@ -29,13 +37,13 @@ fn step(mesh: &Mesh, from: usize, side: &super::mesh::Side) -> f64 {
 
 /// Which cells are the town: those in the outline that hang together, and whatever they enclose. The ragged teeth of its
 /// border are worn off.
-pub(super) fn town(mesh: &Mesh) -> Vec<usize> {
+pub(super) fn town(mesh: &Mesh, chance: &mut Chance) -> Vec<usize> {
     let mut of: Vec<usize> = mesh.cells.iter().map(|c| if c.inside { 0 } else { NOBODY }).collect();
     keep_largest(mesh, &mut of, 0, NOBODY);
     keep_largest(mesh, &mut of, NOBODY, 0);
     let fixed: Vec<bool> = mesh.cells.iter().map(|c| c.block.is_some()).collect();
     let rule = Rule { fixed: &fixed, may: &|from, to| from != to, targets: &[], even: 0.0 };
-    refine(mesh, &mut of, &rule, 4);
+    refine(mesh, &mut of, &rule, 12, chance);
     of
 }
 
@@ -64,7 +72,9 @@ fn keep_largest(mesh: &Mesh, of: &mut [usize], label: usize, other: usize) {
     let largest = (0..pieces.len()).max_by_key(|&i| pieces[i].len());
     for (i, piece) in pieces.iter().enumerate() {
         if Some(i) != largest {
-            piece.iter().for_each(|&c| of[c] = other);
+            for &c in piece {
+                of[c] = other;
+            }
         }
     }
 }
@@ -86,7 +96,7 @@ fn block_cells(mesh: &Mesh, settlement: &Settlement, group: usize, taken: &[usiz
         for side in &mesh.cells[at].sides {
             let theirs = mesh.cells[side.cell].block == Some(group) && free(&side.cell);
             // A block does not reach over a great road: the other side starts its own life.
-            if theirs && side.crossing < 200.0 && !cells.contains(&side.cell) {
+            if theirs && side.crossing < 200.0 && side.length > GATE_M && !cells.contains(&side.cell) {
                 cells.push(side.cell);
             }
         }
@@ -122,7 +132,9 @@ fn village_seeds(mesh: &Mesh, settlement: &Settlement, town: &[usize], groups: &
             joined.extend(way);
             joined.extend((0..groups.len()).filter(|&c| groups[c] == reached));
         }
-        joined.into_iter().for_each(|c| of[c] = v);
+        for c in joined {
+            of[c] = v;
+        }
     }
     Some(of)
 }
@@ -156,7 +168,7 @@ fn cheapest_way(
         }
         for side in &mesh.cells[at].sides {
             let reached = cost + millimetres(step(mesh, at, side));
-            if open(side.cell) && reached < best[side.cell] {
+            if side.length > GATE_M && open(side.cell) && reached < best[side.cell] {
                 best[side.cell] = reached;
                 before[side.cell] = at;
                 heap.push(Reverse((reached, side.cell)));
@@ -167,19 +179,31 @@ fn cheapest_way(
 }
 
 /// Every cell of the town to its village.
-pub(super) fn villages(mesh: &Mesh, settlement: &Settlement, town: &[usize], groups: &[usize]) -> Option<Vec<usize>> {
+pub(super) fn villages(
+    mesh: &Mesh,
+    settlement: &Settlement,
+    town: &[usize],
+    groups: &[usize],
+    chance: &mut Chance,
+) -> Option<Vec<usize>> {
     let seeds = village_seeds(mesh, settlement, town, groups)?;
     let whole: f64 = (0..town.len()).filter(|&c| town[c] == 0).map(|c| mesh.cells[c].area).sum();
     let targets: Vec<f64> = settlement.shares.iter().map(|s| s * whole).collect();
     let mut of = steer(mesh, &seeds, &targets, &|_, to| town[to] == 0, 40, 0.6);
     let fixed: Vec<bool> = seeds.iter().map(|&s| s != NOBODY).collect();
     let may = |from: usize, to: usize| from != NOBODY && to != NOBODY;
-    refine(mesh, &mut of, &Rule { fixed: &fixed, may: &may, targets: &targets, even: 0.5 }, 14);
+    refine(mesh, &mut of, &Rule { fixed: &fixed, may: &may, targets: &targets, even: 0.5 }, 60, chance);
     complete(town, &of).then_some(of)
 }
 
 /// Every cell of the town to its grid, within its village.
-pub(super) fn grids(mesh: &Mesh, settlement: &Settlement, villages: &[usize], groups: &[usize]) -> Option<Vec<usize>> {
+pub(super) fn grids(
+    mesh: &Mesh,
+    settlement: &Settlement,
+    villages: &[usize],
+    groups: &[usize],
+    chance: &mut Chance,
+) -> Option<Vec<usize>> {
     let village = |g: usize| settlement.groups.get(g).map_or(NOBODY, |g| g.village);
     let mut spread = vec![0.0; settlement.shares.len()];
     let weight = |households: u32| f64::from(households).sqrt();
@@ -198,7 +222,7 @@ pub(super) fn grids(mesh: &Mesh, settlement: &Settlement, villages: &[usize], gr
     let mut of = steer(mesh, groups, &targets, &|g, to| village(g) == villages[to], 12, 0.35);
     let fixed: Vec<bool> = groups.iter().map(|&s| s != NOBODY).collect();
     let may = |from: usize, to: usize| from != NOBODY && to != NOBODY && village(from) == village(to);
-    refine(mesh, &mut of, &Rule { fixed: &fixed, may: &may, targets: &targets, even: 0.35 }, 14);
+    refine(mesh, &mut of, &Rule { fixed: &fixed, may: &may, targets: &targets, even: 0.35 }, 60, chance);
     complete(villages, &of).then_some(of)
 }
 
@@ -230,7 +254,9 @@ fn steer(
             *start += gain * (area.sqrt() - target.sqrt()) * 0.6;
         }
         let least = starts.iter().copied().fold(f64::INFINITY, f64::min);
-        starts.iter_mut().for_each(|s| *s -= least);
+        for start in &mut starts {
+            *start -= least;
+        }
         of = grow(mesh, seeds, &starts, may);
     }
     of
@@ -256,7 +282,7 @@ fn grow(mesh: &Mesh, seeds: &[usize], starts: &[f64], may: &dyn Fn(usize, usize)
         }
         for side in &mesh.cells[at].sides {
             let reached = cost + millimetres(step(mesh, at, side));
-            if of[side.cell] == NOBODY && reached < best[side.cell] && may(region, side.cell) {
+            if side.length > GATE_M && of[side.cell] == NOBODY && reached < best[side.cell] && may(region, side.cell) {
                 best[side.cell] = reached;
                 heap.push(Reverse((reached, side.cell, region)));
             }
@@ -277,21 +303,31 @@ struct Rule<'a> {
 }
 
 /// Moves border cells between regions while that shortens the borders or evens the areas.
-fn refine(mesh: &Mesh, of: &mut [usize], rule: &Rule<'_>, rounds: u32) {
+///
+/// In the first half of the rounds a third of the moves that would make it somewhat worse are taken too, ever smaller
+/// ones (threshold accepting: Dueck and Scheuer 1990, *J. Comput. Phys.* 90(1)): a strip is given up only once its first
+/// cell has gone, and that one is a loss.
+fn refine(mesh: &Mesh, of: &mut [usize], rule: &Rule<'_>, rounds: u32, chance: &mut Chance) {
     let mut areas = vec![0.0; rule.targets.len()];
     for (c, &r) in of.iter().enumerate() {
         if let Some(area) = areas.get_mut(r) {
             *area += mesh.cells[c].area;
         }
     }
-    for _ in 0..rounds {
+    for round in 0..rounds {
         let mut moved = false;
-        for c in 0..of.len() {
+        let worse = WORSE_M * (1.0 - 2.0 * f64::from(round) / f64::from(rounds));
+        for i in 0..of.len() {
+            // To and fro, so that a strip can be taken back from either end.
+            let c = if round % 2 == 0 { i } else { of.len() - 1 - i };
             let cell = &mesh.cells[c];
             if rule.fixed[c] || cell.area <= 0.0 {
                 continue;
             }
-            let Some(to) = better(cell, c, of, rule, &areas) else { continue };
+            let Some((worth, to)) = better(cell, c, of, rule, &areas) else { continue };
+            if worth > -1.0 && !(worth < worse && chance.random_bool(0.3)) {
+                continue;
+            }
             if let Some(area) = areas.get_mut(of[c]) {
                 *area -= cell.area;
             }
@@ -301,16 +337,16 @@ fn refine(mesh: &Mesh, of: &mut [usize], rule: &Rule<'_>, rounds: u32) {
             of[c] = to;
             moved = true;
         }
-        if !moved {
+        if !moved && worse <= 0.0 {
             break;
         }
     }
 }
 
-/// The region that a cell had better belong to, if there is one.
-fn better(cell: &Cell, c: usize, of: &[usize], rule: &Rule<'_>, areas: &[f64]) -> Option<usize> {
+/// The best region for a cell to go to, if it may go to any, and by how much that changes the cost, metres.
+fn better(cell: &Cell, c: usize, of: &[usize], rule: &Rule<'_>, areas: &[f64]) -> Option<(f64, usize)> {
     let from = of[c];
-    let mut best = (-1.0, None);
+    let mut best: Option<(f64, usize)> = None;
     for side in &cell.sides {
         let to = of[side.cell];
         if to == from || !(rule.may)(from, to) || runs(cell, of, from) != 1 || runs(cell, of, to) != 1 {
@@ -326,11 +362,11 @@ fn better(cell: &Cell, c: usize, of: &[usize], rule: &Rule<'_>, areas: &[f64]) -
             off(area + change) - off(*area)
         };
         let change = border(to) - border(from) + rule.even * 4.0 * (uneven(from, -cell.area) + uneven(to, cell.area));
-        if change < best.0 {
-            best = (change, Some(to));
+        if best.is_none_or(|b| change < b.0) {
+            best = Some((change, to));
         }
     }
-    best.1
+    best
 }
 
 /// How long a border's stretch counts: along a line of the ground it costs little.

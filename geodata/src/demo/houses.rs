@@ -3,8 +3,8 @@
 use super::build::Land;
 use super::chance::{Chance, Noise, between, weighted};
 use super::facts::RESIDENTS;
-use super::index::SegmentIndex;
-use super::plane::{P, dist, distance_to, inside, length, p, turn};
+use super::index::{PointIndex, SegmentIndex};
+use super::plane::{P, along, dist, distance_to, inside, left, length, nearest, p, turn};
 use crate::town::RoadClass;
 use rand::Rng as _;
 
@@ -28,6 +28,8 @@ pub(super) struct Built {
 const LANE_M: f64 = 50.0;
 const FRONT_M: f64 = 13.0;
 const PLOT_M: f64 = 11.5;
+/// How near two houses may stand, middle to middle, metres.
+const NEXT_DOOR_M: f64 = 9.5;
 /// How near a house may come to its grid's border, metres.
 const MARGIN_M: f64 = 7.0;
 /// Shares of households with 1, 2, … 8 residents; invented, with a mean near the town's 4.1.
@@ -61,6 +63,9 @@ pub(super) fn build(land: &Land, kept: &[(P, f64)], chance: &mut Chance) -> Opti
     Some(built)
 }
 
+/// The number of no lane: plots on a road.
+const NO_LANE: i32 = 99;
+
 /// A place for a house: where, and in which lane of its block.
 struct Plot {
     at: P,
@@ -84,9 +89,11 @@ fn block(
     let hamlet = &land.settlement.hamlets[group.hamlet];
     let ring = &land.grids[number];
     let mut plots = plots(group.at, group.half, hamlet.angle, ragged, chance);
+    plots.extend(roadside(land, number, chance));
     plots.sort_by(|a, b| a.rank.total_cmp(&b.rank));
     let closed: Vec<P> = ring.iter().chain(ring.first()).copied().collect();
     let mut left = group.households;
+    let mut placed = PointIndex::new(50.0);
     let mut used: Vec<Plot> = Vec::new();
     for plot in plots {
         if left == 0 {
@@ -97,6 +104,10 @@ fn block(
         if !free || !inside(ring, plot.at) || distance_to(&closed, plot.at) < MARGIN_M {
             continue;
         }
+        if placed.any_within(plot.at, NEXT_DOOR_M) {
+            continue;
+        }
+        placed.add(plot.at);
         let street = hamlet.market && dist(plot.at, hamlet.at) < 420.0 && near_county_road(land, plot.at);
         let households = if street { chance.random_range(2..=6) } else { 1 + u32::from(chance.random_bool(0.04)) };
         let households = households.min(left);
@@ -131,6 +142,30 @@ fn plots(middle: P, half: P, angle: f64, ragged: Noise, chance: &mut Chance) -> 
                 let out = (local.x / half.x).abs().max((local.y / half.y).abs());
                 let rank = out + 0.22 * ragged.at(at, 60.0) + between(chance, 0.0, 0.1);
                 plots.push(Plot { at, lane, along: x, lane_y: y, rank });
+            }
+        }
+    }
+    plots
+}
+
+/// Plots along the roads that pass through a block; people like to build there.
+fn roadside(land: &Land, number: usize, chance: &mut Chance) -> Vec<Plot> {
+    let group = &land.settlement.groups[number];
+    let reach = group.half.x * 1.5;
+    let mut plots = Vec::new();
+    for road in land.ground.roads.iter().chain(land.ways.iter().map(|(_, r)| r)) {
+        let Some(near) = nearest(&road.path, group.at).filter(|n| n.distance < reach) else { continue };
+        let off = if road.class == RoadClass::Village { 17.0 } else { 25.0 };
+        let mut gone = near.along - reach;
+        while gone < near.along + reach {
+            gone += PLOT_M * between(chance, 0.95, 1.25);
+            let (on, direction) = along(&road.path, gone);
+            for side in [-1.0, 1.0] {
+                if chance.random_bool(0.88) {
+                    let at = on + left(direction) * (side * (off + between(chance, -1.5, 1.5)));
+                    let rank = 0.25 + 0.55 * dist(at, group.at) / group.half.x;
+                    plots.push(Plot { at, lane: NO_LANE, along: 0.0, lane_y: 0.0, rank });
+                }
             }
         }
     }

@@ -76,6 +76,11 @@ impl<T: Copy> SegmentIndex<T> {
             .filter_map(move |s| crossing(a, b, s.a, s.b).map(|hit| (*s, hit)))
     }
 
+    /// The segments filed in the squares that `a`–`b` covers; the same may come more than once.
+    pub(super) fn beside(&self, a: P, b: P) -> impl Iterator<Item = Segment<T>> + '_ {
+        covered(a, b, self.size).into_iter().filter_map(|at| self.squares.get(&at)).flatten().copied()
+    }
+
     /// The segments within `radius` of a point, which is not larger than the squares; the same may come twice.
     pub(super) fn near(&self, at: P, radius: f64) -> impl Iterator<Item = (Segment<T>, P)> + '_ {
         let (sx, sy) = square(at, self.size);

@@ -8,7 +8,7 @@ use super::facts::board;
 use super::ground::Ground;
 use super::hamlets::Settlement;
 use super::index::{PointIndex, SegmentIndex};
-use super::plane::{P, along, area, dist, distance_to, inside, left, length, p, turn};
+use super::plane::{P, along, area, crossing, dist, distance_to, inside, left, length, p, turn, unit};
 use rand::Rng as _;
 use spade::{DelaunayTriangulation, Point2, Triangulation as _};
 
@@ -43,14 +43,17 @@ pub(super) struct Cell {
 #[derive(Debug)]
 pub(super) struct Mesh {
     pub(super) cells: Vec<Cell>,
+    /// Where three cells meet; those that trace a line of the ground are moved onto it.
     pub(super) nodes: Vec<P>,
 }
 
 /// Half the gap between a pair of sites, and the step from pair to pair, metres.
 const PAIR_M: f64 = 15.0;
 const STEP_M: f64 = 50.0;
+/// How far apart two nodes are put that would fall together, metres.
+const PART_M: f64 = 7.0;
 /// A plot of field, along and across, metres.
-const PLOT: P = P { x: 118.0, y: 96.0 };
+pub(super) const PLOT: P = P { x: 118.0, y: 96.0 };
 
 struct Sites {
     points: Vec<(P, Option<usize>)>,
@@ -189,5 +192,67 @@ fn voronoi(points: &[(P, Option<usize>)], costs: &SegmentIndex<f64>, outline: &[
             inside: inside(outline, site),
         });
     }
+    let nodes = onto_lines(&cells, &nodes, costs);
     Some(Mesh { cells, nodes })
+}
+
+/// Moves the nodes of traced sides onto the line that they trace, where it is near, and back where that would fold a cell.
+fn onto_lines(cells: &[Cell], nodes: &[P], lines: &SegmentIndex<f64>) -> Vec<P> {
+    let nodes = &parted(cells, nodes);
+    let mut moved = nodes.clone();
+    for (a, b) in cells.iter().flat_map(|c| &c.sides).filter(|s| s.crossing > 0.0).filter_map(|s| s.nodes) {
+        for node in [a, b] {
+            let foot = lines
+                .near(nodes[node], PAIR_M * 1.5)
+                .map(|(_, foot)| foot)
+                .min_by(|x, y| dist(*x, nodes[node]).total_cmp(&dist(*y, nodes[node])));
+            moved[node] = foot.unwrap_or(nodes[node]);
+        }
+    }
+    loop {
+        let mut back = false;
+        for cell in cells {
+            let Some(ring) = cell.sides.iter().map(|s| s.nodes.map(|(a, _)| a)).collect::<Option<Vec<usize>>>() else {
+                continue;
+            };
+            if ring.iter().any(|&n| moved[n] != nodes[n]) && folded(&ring, &moved) {
+                back = true;
+                for n in ring {
+                    moved[n] = nodes[n];
+                }
+            }
+        }
+        if !back {
+            return moved;
+        }
+    }
+}
+
+/// Moves nodes apart that fall together: two pairs of sites across a straight line stand on one circle, so that four cells
+/// meet where the mosaic wants three and three.
+fn parted(cells: &[Cell], nodes: &[P]) -> Vec<P> {
+    let mut parted = nodes.to_vec();
+    for cell in cells {
+        for side in cell.sides.iter().filter(|s| s.length < PART_M) {
+            let Some((a, b)) = side.nodes else { continue };
+            let middle = (parted[a] + parted[b]) / 2.0;
+            let along = left(unit(cells[side.cell].site - cell.site));
+            parted[a] = middle - along * (PART_M / 2.0);
+            parted[b] = middle + along * (PART_M / 2.0);
+        }
+    }
+    parted
+}
+
+/// Whether a cell's ring crosses itself, turns about, or has sides too short to be told apart.
+fn folded(ring: &[usize], at: &[P]) -> bool {
+    let corner = |i: usize| at[ring[i % ring.len()]];
+    let n = ring.len();
+    let points: Vec<P> = (0..n).map(corner).collect();
+    let crossed = (0..n).any(|i| {
+        (i + 2..n)
+            .filter(|&j| (j + 1) % n != i)
+            .any(|j| crossing(corner(i), corner(i + 1), corner(j), corner(j + 1)).is_some())
+    });
+    crossed || area(&points) <= 0.0 || (0..n).any(|i| dist(corner(i), corner(i + 1)) < 0.1)
 }

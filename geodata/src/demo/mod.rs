@@ -11,7 +11,7 @@
 //! 3. `ways`: village roads between hamlets.
 //! 4. `mesh`: a mosaic of field plots (Voronoi cells) whose edges run along all of these.
 //! 5. `grow`: cells to villages and grids, by cost from where people live; borders drawn to roads, gullies and canals.
-//! 6. `arcs`: every border kept once, smoothed once, and shared by both neighbours vertex for vertex.
+//! 6. `arcs`, `smooth`: every border kept once, drawn once, and shared by both neighbours vertex for vertex.
 //! 7. `houses`, `places`, `cameras`, `staff`, `categories`.
 //!
 //! All work is on a plane in metres (`plane`); chance comes from one seeded stream a stage (`chance`).
@@ -32,8 +32,11 @@ mod model;
 mod number;
 mod places;
 mod plane;
+mod smooth;
 mod staff;
 mod town;
+mod tracks;
+mod water;
 mod ways;
 
 pub use model::{

@@ -30,11 +30,15 @@ fn metres_per_degree() -> P {
     p(prime * CENTRE.y.to_radians().cos() * 1f64.to_radians(), meridian * 1f64.to_radians())
 }
 
-/// Longitude and latitude of a point on the plane, on the lattice.
-pub(super) fn degrees(at: P) -> P {
+/// Longitude and latitude of a point on the plane in whole steps of the lattice.
+pub(super) fn lattice(at: P) -> P {
     let m = metres_per_degree();
-    let snap = |v: f64| (v * LATTICE).round() / LATTICE;
-    p(snap(CENTRE.x + at.x / m.x), snap(CENTRE.y + at.y / m.y))
+    p(((CENTRE.x + at.x / m.x) * LATTICE).round(), ((CENTRE.y + at.y / m.y) * LATTICE).round())
+}
+
+/// Longitude and latitude of a point on the plane, degrees, on the lattice.
+pub(super) fn degrees(at: P) -> P {
+    lattice(at) / LATTICE
 }
 
 pub(super) fn dot(a: P, b: P) -> f64 {
@@ -102,10 +106,7 @@ pub(super) fn crossing(a: P, b: P, c: P, d: P) -> Option<P> {
 /// Whether a ring (its last point need not repeat the first) holds the point; even-odd rule.
 pub(super) fn inside(ring: &[P], at: P) -> bool {
     let mut odd = false;
-    let mut before = match ring.last() {
-        Some(&last) => last,
-        None => return false,
-    };
+    let Some(&(mut before)) = ring.last() else { return false };
     for &here in ring {
         if (here.y > at.y) != (before.y > at.y) {
             let x = here.x + (at.y - here.y) / (before.y - here.y) * (before.x - here.x);
@@ -238,6 +239,28 @@ pub(super) fn simplify(path: &[P], least: f64) -> Vec<P> {
         }
     }
     points
+}
+
+/// Douglas and Peucker's simplification: the fewest of the path's points from which it strays nowhere by more than
+/// `most` metres. The ends stay.
+///
+/// Source: Douglas and Peucker (1973), *Cartographica* 10(2).
+pub(super) fn straighten(path: &[P], most: f64) -> Vec<P> {
+    let (Some(&first), Some(&last)) = (path.first(), path.last()) else { return Vec::new() };
+    let farthest = path
+        .iter()
+        .enumerate()
+        .map(|(i, &at)| (i, dist(on_segment(first, last, at).0, at)))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    match farthest {
+        Some((i, stray)) if stray > most && i > 0 && i + 1 < path.len() => {
+            let mut points = straighten(&path[..=i], most);
+            points.pop();
+            points.extend(straighten(&path[i..], most));
+            points
+        }
+        _ => vec![first, last],
+    }
 }
 
 /// Chaikin's corner cutting, `rounds` times, cutting `ratio` of each side; the ends stay.

@@ -6,13 +6,15 @@ use super::categories::categories;
 use super::chance::{Stage, stream};
 use super::facts::{TOWN_CODE, TOWN_NAME, VILLAGES, chinese_number};
 use super::houses::{Built, build};
-use super::model::{DemoBuilding, DemoCamera, DemoGrid, DemoPlace, DemoRoad, DemoTown, DemoVillage, DemoWater};
+use super::model::{DemoBuilding, DemoCamera, DemoGrid, DemoPlace, DemoRoad, DemoTown, DemoVillage};
 use super::number::{centroid, order};
 use super::places::{Spot, places};
-use super::plane::{P, left, unit};
+use super::plane::P;
 use super::staff::staff;
+use super::tracks::tracks;
+use super::water::{ponds, water};
 use crate::place::Position;
-use crate::town::{Name, PlaceKind, RoadClass, WaterKind};
+use crate::town::{Name, PlaceKind, RoadClass};
 
 /// The demonstration town: the same from the same seed.
 ///
@@ -38,8 +40,11 @@ fn furnish(mut land: Land, seed: u64, attempt: u64) -> Option<DemoTown> {
     let mut chance = stream(seed, attempt, Stage::Houses);
     let spots = places(&land, &mut chance);
     name_ways(&mut land, &spots);
-    let kept: Vec<(P, f64)> = spots.iter().filter(|s| s.clear > 0.0).map(|s| (s.at, s.clear)).collect();
-    let built = build(&land, &kept, &mut chance)?;
+    let ponds = ponds(&land, &spots, &mut chance);
+    let mut kept: Vec<(P, f64)> = spots.iter().filter(|s| s.clear > 0.0).map(|s| (s.at, s.clear)).collect();
+    kept.extend(ponds.iter().map(|pond| (pond.at, pond.radius + 14.0)));
+    let mut built = build(&land, &kept, &mut chance)?;
+    built.lanes.extend(tracks(&land, &built, &mut chance));
     let lenses = cameras(&land, &spots, &built, &mut stream(seed, attempt, Stage::Cameras))?;
     let villages = villages(&land)?;
     let grids = grids(&land)?;
@@ -54,7 +59,7 @@ fn furnish(mut land: Land, seed: u64, attempt: u64) -> Option<DemoTown> {
         buildings: buildings(&land, &built)?,
         cameras: lenses.iter().enumerate().map(|(i, l)| camera(&land, i, l)).collect::<Option<_>>()?,
         roads: roads(&land, &built),
-        water: water(&land),
+        water: water(&land, &ponds),
         places: spots.iter().map(|s| place(&land, s)).collect::<Option<_>>()?,
         staff,
         categories: categories(),
@@ -174,38 +179,6 @@ fn roads(land: &Land, built: &Built) -> Vec<DemoRoad> {
         .collect();
     roads.extend(built.lanes.iter().map(|l| DemoRoad { class: RoadClass::Lane, name: None, path: land.line(l) }));
     roads
-}
-
-fn water(land: &Land) -> Vec<DemoWater> {
-    let line = |kind, name: Option<Name>, path: &[P]| DemoWater { kind, name, shape: land.line(path).into() };
-    let ground = &land.ground;
-    let mut water = vec![line(WaterKind::Canal, Some(Name::new("慕仪干渠", "Muyi Main Canal")), &ground.canal)];
-    for (i, ditch) in ground.ditches.iter().enumerate() {
-        let name = Name::new(format!("{}支渠", chinese_number(i + 1)), format!("Branch Ditch {}", i + 1));
-        water.push(line(WaterKind::Ditch, Some(name), ditch));
-    }
-    for gully in &ground.gullies {
-        let name = gully.name.map(|(zh, en)| Name::new(zh, en));
-        water.push(DemoWater {
-            kind: WaterKind::Gully,
-            name,
-            shape: land.polygon(&banks(&gully.bed, &gully.half_widths)).into(),
-        });
-    }
-    water
-}
-
-/// A ring along both banks of a bed.
-fn banks(bed: &[P], half_widths: &[f64]) -> Vec<P> {
-    let side = |sign: f64| {
-        bed.iter().zip(half_widths).enumerate().map(move |(i, (&at, width))| {
-            let along = unit(bed[(i + 1).min(bed.len() - 1)] - bed[i.saturating_sub(1)]);
-            at + left(along) * (width * sign)
-        })
-    };
-    let mut ring: Vec<P> = side(-1.0).collect();
-    ring.extend(side(1.0).collect::<Vec<P>>().into_iter().rev());
-    ring
 }
 
 fn place(land: &Land, spot: &Spot) -> Option<DemoPlace> {
