@@ -1,7 +1,6 @@
 //! `fangge import`: what is loaded, what is listed, and that nothing comes twice.
 
 use crate::running::{Folder, Served, fail, on, succeed};
-use sqlx::PgPool;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -29,16 +28,8 @@ fn import<'a>(town: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     arguments
 }
 
-async fn number(folder: &Folder, sql: &str) -> i64 {
-    let options = fangge::cluster::connect_options(&folder.join("data/postgres"));
-    let pool = PgPool::connect_with(options).await.unwrap();
-    let number = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
-    pool.close().await;
-    number
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn past_incidents_come_once_and_what_can_not_is_listed() {
+#[test]
+fn past_incidents_come_once_and_what_can_not_is_listed() {
     let folder = Folder::migrated();
     let file = file(&folder);
     let server = Served::start(&folder);
@@ -57,17 +48,17 @@ async fn past_incidents_come_once_and_what_can_not_is_listed() {
     let over = "SELECT count(*) FROM incident i JOIN incident_event e USING (town_id, incident_id)
                  WHERE i.state = 'archived' AND i.ended_at = i.reported_at AND i.source = 'import'
                    AND e.action = 'record' AND e.seq = i.last_seq AND e.at = i.reported_at";
-    assert_eq!(number(&folder, over).await, 101);
-    assert_eq!(number(&folder, "SELECT last_seq FROM town_feed").await, 101);
-    assert_eq!(number(&folder, "SELECT count(DISTINCT number) FROM incident").await, 101);
-    assert_eq!(number(&folder, "SELECT count(*) FROM category").await, 2);
+    assert_eq!(folder.number(over), 101);
+    assert_eq!(folder.number("SELECT last_seq FROM town_feed"), 101);
+    assert_eq!(folder.number("SELECT count(DISTINCT number) FROM incident"), 101);
+    assert_eq!(folder.number("SELECT count(*) FROM category"), 2);
     // 08:39 in the zone of a Chinese town.
     let utc = "SELECT count(*) FROM incident WHERE reported_at = '2025-03-16T00:39:00Z'";
-    assert_eq!(number(&folder, utc).await, 2);
+    assert_eq!(folder.number(utc), 2);
 
     let again = succeed(on(&folder, &import("tableland", &[])).arg(&file));
     assert!(again.contains("0 incidents added, 101 were there already"), "{again}");
-    assert_eq!(number(&folder, "SELECT last_seq FROM town_feed").await, 101);
+    assert_eq!(folder.number("SELECT last_seq FROM town_feed"), 101);
 
     // A longer file brings only what is new.
     let longer = std::fs::read_to_string(&file).unwrap() + "2025-04-01 09:00,积水,107.41,34.41,\n";
@@ -77,8 +68,8 @@ async fn past_incidents_come_once_and_what_can_not_is_listed() {
     assert_eq!(server.ready(), Some(200));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_boundary_that_is_given_decides_who_is_inside() {
+#[test]
+fn a_boundary_that_is_given_decides_who_is_inside() {
     let folder = Folder::migrated();
     let file = file(&folder);
     // The western half of the square.
@@ -96,8 +87,8 @@ async fn a_boundary_that_is_given_decides_who_is_inside() {
     let said = fail(on(&folder, &import("tie", &[])).arg(&file).arg("--boundary").arg(&boundary), 1);
     assert!(said.contains("not a valid polygon"), "{said}");
     let _server = Served::start(&folder);
-    assert_eq!(number(&folder, "SELECT count(*) FROM town").await, 1);
-    assert_eq!(number(&folder, "SELECT town_id::bigint FROM town WHERE code = '610304199'").await, 610_304_199);
+    assert_eq!(folder.number("SELECT count(*) FROM town"), 1);
+    assert_eq!(folder.number("SELECT town_id::bigint FROM town WHERE code = '610304199'"), 610_304_199);
 }
 
 #[test]

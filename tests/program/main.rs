@@ -7,3 +7,4 @@ mod clusters;
 mod commands;
 mod importing;
 mod running;
+mod simulating;

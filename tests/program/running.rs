@@ -1,12 +1,12 @@
 //! Starting the program and looking at it.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, PipeWriter, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// A folder of its own for a test, removed with it.
@@ -22,20 +22,35 @@ impl Folder {
         Self(path)
     }
 
-    /// A new one with a migrated database in its `data`: a copy, because making one takes seconds.
+    /// A new one with a migrated database in its `data`.
     pub fn migrated() -> Self {
-        static FIRST: OnceLock<PathBuf> = OnceLock::new();
+        static FIRST: OnceLock<Folder> = OnceLock::new();
         let first = FIRST.get_or_init(|| {
             let first = Self::new();
             succeed(&mut on(&first, &["migrate"]));
-            sweep_when_we_end(&first.0);
-            let path = first.0.clone();
-            std::mem::forget(first);
-            path
+            first.keep_for_all();
+            first
         });
+        first.copy()
+    }
+
+    /// Another folder with the same data: making them anew takes seconds.
+    pub fn copy(&self) -> Self {
         let folder = Self::new();
-        succeed(Command::new("cp").args(["-a", "--reflink=auto"]).arg(first.join("data")).arg(folder.path()));
+        succeed(Command::new("cp").args(["-a", "--reflink=auto"]).arg(self.join("data")).arg(folder.path()));
         folder
+    }
+
+    /// Sees to it that a folder in a static goes with this process: statics are never dropped. A shell waits for a pipe
+    /// to close.
+    #[expect(clippy::zombie_processes, reason = "it is there to outlive us")]
+    pub fn keep_for_all(&self) {
+        static PIPES: Mutex<Vec<PipeWriter>> = Mutex::new(Vec::new());
+        let (reader, writer) = std::io::pipe().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "cat >/dev/null; rm -rf \"$0\""]).arg(self.path()).stdin(reader).stdout(Stdio::null());
+        shell.stderr(Stdio::null()).process_group(0).spawn().unwrap();
+        PIPES.lock().unwrap().push(writer);
     }
 
     /// Its path.
@@ -54,6 +69,16 @@ impl Folder {
         self.join(name)
     }
 
+    /// A number from the database that runs in it.
+    pub fn number(&self, sql: &str) -> i64 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let options = fangge::cluster::connect_options(&self.join("data/postgres"));
+            let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        })
+    }
+
     /// The server that runs in the data folder `data` in it.
     pub fn postmaster(&self) -> Option<u32> {
         let text = std::fs::read_to_string(self.join("data/postgres/postmaster.pid")).ok()?;
@@ -69,17 +94,6 @@ impl Drop for Folder {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
-}
-
-/// Removes a folder when this process has ended: statics are never dropped. A shell waits for the pipe to close.
-#[expect(clippy::zombie_processes, reason = "it is there to outlive us")]
-fn sweep_when_we_end(folder: &Path) {
-    static PIPE: OnceLock<std::io::PipeWriter> = OnceLock::new();
-    let (reader, writer) = std::io::pipe().unwrap();
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "cat >/dev/null; rm -rf \"$0\""]).arg(folder).stdin(reader).stdout(Stdio::null());
-    shell.stderr(Stdio::null()).process_group(0).spawn().unwrap();
-    PIPE.set(writer).unwrap();
 }
 
 /// The program, with nothing set but what the test sets.

@@ -8,6 +8,7 @@ mod migrate;
 mod seed;
 mod serve;
 mod signals;
+mod simulate;
 
 use crate::config::{DataArgs, ServeArgs};
 use clap::{ArgMatches, Parser, Subcommand};
@@ -37,6 +38,9 @@ pub enum Command {
     /// Make the demonstration town
     #[command(after_help = STATUSES)]
     Seed(seed::Arguments),
+    /// Send invented incidents and their later steps to a running server's demonstration town
+    #[command(after_help = STATUSES)]
+    Simulate(simulate::Arguments),
     /// Load data from files
     #[command(after_help = STATUSES, subcommand)]
     Import(import::Import),
@@ -60,6 +64,7 @@ impl Cli {
             Command::Serve(arguments) => ("sqlx=warn,sqlx_core::pool=error", &arguments.settings.data.log),
             // A statement over a whole table may take its time here.
             Command::Migrate(data) => ("sqlx=error", &data.log),
+            Command::Simulate(arguments) => return arguments.log.clone(),
             Command::Seed(arguments) => ("sqlx=error", &arguments.data.log),
             Command::Import(import::Import::Incidents(arguments)) => ("sqlx=error", &arguments.data.log),
             // Their answer is what they print; the log would only be between its lines.
@@ -78,6 +83,7 @@ pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(data) => migrate::run(&data).await.map(|()| ExitCode::SUCCESS),
         Command::Seed(arguments) => seed::run(&arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Simulate(arguments) => simulate::run(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Import(what) => import::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(settings) => doctor::run(&settings).await,
         Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),
