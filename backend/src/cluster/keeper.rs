@@ -22,9 +22,12 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A server that ran this long had a good start: the next pause is short again.
 const GOOD_RUN: Duration = Duration::from_secs(30);
-/// How long a fast shutdown may take, and then an immediate one.
-const FAST: Duration = Duration::from_secs(30);
-const IMMEDIATE: Duration = Duration::from_secs(5);
+/// How a server is told to stop, and how long each may take: a fast shutdown, an immediate one, force.
+const ORDERS: [(Signal, Duration); 3] = [
+    (Signal::INT, Duration::from_secs(30)),
+    (Signal::QUIT, Duration::from_secs(5)),
+    (Signal::KILL, Duration::from_secs(5)),
+];
 
 /// How a server is started.
 #[derive(Debug)]
@@ -131,7 +134,7 @@ impl Keeper {
 
     /// Stops it: fast, then at once, then by force; returns when it has ended.
     pub async fn stop(&mut self) {
-        for (signal, patience) in [(Signal::INT, FAST), (Signal::QUIT, IMMEDIATE), (Signal::KILL, IMMEDIATE)] {
+        for (signal, patience) in ORDERS {
             self.order(signal);
             let began = Instant::now();
             while began.elapsed() < patience {
@@ -163,10 +166,18 @@ impl Drop for Keeper {
         if self.phase() == Phase::Stopped {
             return;
         }
-        self.order(Signal::INT);
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        let Some(thread) = self.thread.take() else { return };
+        for (signal, patience) in ORDERS {
+            self.order(signal);
+            let began = Instant::now();
+            while !thread.is_finished() && began.elapsed() < patience {
+                thread::sleep(Duration::from_millis(10));
+            }
+            if thread.is_finished() {
+                break;
+            }
+        }
+        if thread.is_finished() && thread.join().is_err() {
             tracing::error!("the database's keeper panicked");
         }
     }

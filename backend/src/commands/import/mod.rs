@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use geodata::town::{CategoryGroup, Name, Slug, TownId};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use reason::Reason;
 use rows::{Places, Reader, Rows};
 use std::fs::File;
@@ -202,10 +202,13 @@ fn file_name(path: &Path) -> &str {
 
 /// A bar on a terminal, nothing elsewhere.
 fn progress(rows: &[Row]) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} rows, {per_sec}, {eta} left");
+    let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} rows, {rate}/s, {eta} left");
     let bar = ProgressBar::new(rows.len() as u64);
     match style {
-        Ok(style) => bar.with_style(style),
+        Ok(style) => bar.with_style(style.with_key("rate", |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+            // A bar that can't be drawn is not worth a word.
+            write!(to, "{:.0}", state.per_sec()).unwrap_or_default();
+        })),
         Err(_) => bar,
     }
 }
