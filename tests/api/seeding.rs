@@ -30,6 +30,17 @@ async fn the_published_figures_are_reproduced_exactly() {
     assert_eq!(told, [11, 120, 9_259, 38_000, 180]);
     let area = totals["area_m2"].as_f64().unwrap();
     assert!((area - 44.0e6).abs() <= 44.0e6 * 0.005, "{area} m²");
+    assert!(totals["incidents"].as_i64().unwrap() > 7_000 && totals["open"].as_i64().unwrap() > 10, "{totals}");
+    // A past incident lies in a grid, has a log as long as its life, and its numbers run on from the seeded ones.
+    let page = app.get("/api/incidents?limit=5000").await.json();
+    assert!(page["features"].as_array().unwrap().iter().all(|i| i["properties"]["grid"].is_string()));
+    let id = page["features"][4_000]["id"].as_i64().unwrap();
+    assert!(app.get(&format!("/api/incidents/{id}")).await.json()["log"].as_array().unwrap().len() > 1);
+    let report = serde_json::json!({ "title": "路灯不亮", "category": "0801", "severity": 4, "source": "resident",
+        "position": { "lon": page["features"][0]["geometry"]["coordinates"][0], "lat": page["features"][0]["geometry"]["coordinates"][1] } });
+    let new = app.post("/api/incidents", &report).await.json();
+    assert_eq!(new["id"].as_i64().unwrap(), totals["incidents"].as_i64().unwrap() + 1);
+    assert_eq!(new["properties"]["seq"].as_i64().unwrap(), totals["seq"].as_i64().unwrap() + 1);
     let town = app.get("/api/town").await.json();
     assert_eq!((town["name"]["zh"].as_str(), town["demonstration"].as_bool()), (Some("慕仪镇"), Some(true)));
     let grids = app.get("/api/grids").await.json();

@@ -66,11 +66,6 @@ pub async fn first_town(pool: &PgPool) -> anyhow::Result<()> {
     write(pool, &MUYI.parse()?, SEED, false).await.map(drop)
 }
 
-/// The town's past, once `geodata` generates one.
-fn past(_empty: bool) -> Vec<geodata::demo::DemoIncident> {
-    Vec::new()
-}
-
 /// Generates and writes; the number of incidents.
 async fn write(pool: &PgPool, slug: &Slug, seed: u64, empty: bool) -> anyhow::Result<usize> {
     let began = Instant::now();
@@ -78,7 +73,7 @@ async fn write(pool: &PgPool, slug: &Slug, seed: u64, empty: bool) -> anyhow::Re
     let from = now - PAST;
     let generated = tokio::task::spawn_blocking(move || {
         let town = geodata::demo::town(seed);
-        let past = past(empty);
+        let past = if empty { Vec::new() } else { geodata::demo::history(&town, seed, from, now) };
         (town, past)
     });
     let (town, past) = generated.await.context("generating the town")?;

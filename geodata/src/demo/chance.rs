@@ -18,6 +18,8 @@ pub(super) enum Stage {
     Houses,
     Cameras,
     Staff,
+    History,
+    Simulation,
 }
 
 /// The stream of one stage of the town's draw number `attempt`.

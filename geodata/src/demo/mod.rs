@@ -25,6 +25,7 @@ mod facts;
 mod ground;
 mod grow;
 mod hamlets;
+mod history;
 mod houses;
 mod index;
 mod mesh;
@@ -39,6 +40,7 @@ mod tracks;
 mod water;
 mod ways;
 
+pub use history::{DemoStep, IncidentSource, history};
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
     DemoTown, DemoVillage, DemoWater,
