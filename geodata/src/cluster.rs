@@ -25,6 +25,8 @@ pub struct Rule {
     pub radius: f64,
     /// How many points it takes; fewer stay as they are.
     pub at_least: usize,
+    /// How near to the middle of a group that has been made its disc covers what stands there, pixels: that joins it.
+    pub covers: f64,
 }
 
 /// Points that are drawn as one.
@@ -77,7 +79,7 @@ impl Layout {
     /// let symbol = Symbol { severity: Severity::ALL[1], body: Body::Filled, late: false };
     /// let spot = |lon| Spot { at: Unit::of(lon, 34.4), symbol };
     /// let spots = [spot(107.4), spot(107.4001), spot(107.5)];
-    /// let pairs = [Rule { radius: 14.0, at_least: 2 }];
+    /// let pairs = [Rule { radius: 14.0, at_least: 2, covers: 14.0 }];
     /// let layout = Layout::new(&spots, pixels_per_unit(14.0), &pairs);
     /// assert_eq!((layout.groups[0].count, layout.singles.as_slice()), (2, &[2][..]));
     /// // Close enough, every one stands alone.
@@ -233,7 +235,7 @@ impl Cells {
         let (middle, _) = self.middle(&gathered);
         self.mark(&gathered);
         // The group stands at its mean, which is not its seed: what now lies under it joins.
-        let under = self.near(middle, rule.radius * 0.75);
+        let under = self.near(middle, rule.covers);
         self.mark(&under);
         gathered.extend(under);
         Some(gathered)
@@ -280,7 +282,8 @@ mod tests {
     use crate::mercator::pixels_per_unit;
     use proptest::prelude::*;
 
-    const RULES: [Rule; 2] = [Rule { radius: 56.0, at_least: 6 }, Rule { radius: 14.0, at_least: 2 }];
+    const RULES: [Rule; 2] =
+        [Rule { radius: 56.0, at_least: 6, covers: 40.0 }, Rule { radius: 14.0, at_least: 2, covers: 18.0 }];
 
     fn spot() -> impl Strategy<Value = Spot> {
         let body = prop::sample::select(vec![Body::Ended, Body::Filled, Body::Hollow]);

@@ -3,7 +3,7 @@
 //! Placing is done for the whole map at one zoom, in world pixels, and not for what happens to be on screen: a label
 //! does not jump when the map is dragged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A box of pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,8 +72,8 @@ pub struct Wish {
     pub rank: Rank,
     /// Where it may stand, the best first.
     pub spots: Vec<Rect>,
-    /// Whether it would rather be left out than stand on a symbol. One that insists takes a spot over symbols when
-    /// no other is free of labels.
+    /// Whether it would rather be left out than stand on a symbol. One that insists takes the spot that covers the fewest
+    /// symbols when no other is free of labels.
     pub yields: bool,
 }
 
@@ -99,7 +99,11 @@ pub fn place(wishes: &[Wish], symbols: &[Rect]) -> Vec<Option<usize>> {
         let wish = &wishes[i];
         let free = |spot: &Rect| !labels.meets(spot);
         let clear = wish.spots.iter().position(|spot| free(spot) && !marks.meets(spot));
-        let chosen = clear.or_else(|| if wish.yields { None } else { wish.spots.iter().position(free) });
+        let least = || {
+            let free = (0..wish.spots.len()).filter(|&spot| free(&wish.spots[spot]));
+            free.min_by_key(|&spot| marks.met(&wish.spots[spot]))
+        };
+        let chosen = clear.or_else(|| if wish.yields { None } else { least() });
         if let Some(spot) = chosen {
             labels.put(wish.spots[spot]);
         }
@@ -125,6 +129,12 @@ impl Shelf {
         for cell in cells(&r) {
             self.cells.entry(cell).or_default().push(at);
         }
+    }
+
+    /// How many boxes meet this one.
+    fn met(&self, r: &Rect) -> usize {
+        let here = cells(r).filter_map(|cell| self.cells.get(&cell)).flatten().copied();
+        here.filter(|&i| self.boxes[i].meets(r)).collect::<HashSet<_>>().len()
     }
 
     fn meets(&self, r: &Rect) -> bool {
@@ -208,6 +218,7 @@ mod tests {
         let on_it = Rect::about(0.0, 0.0, 12.0, 12.0);
         assert_eq!(place(std::slice::from_ref(&village), &[on_it]), [Some(1)]);
         let all_over = Rect::about(0.0, -10.0, 80.0, 80.0);
-        assert_eq!(place(&[village], &[all_over]), [Some(0)]);
+        assert_eq!(place(std::slice::from_ref(&village), &[all_over]), [Some(0)]);
+        assert_eq!(place(&[village], &[all_over, on_it]), [Some(1)], "the lesser evil");
     }
 }

@@ -182,6 +182,47 @@ impl Sheet {
     }
 }
 
+/// The part of a map's box that nothing covers, pixels from its left and top edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Room {
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+    /// How much of it at the left is covered after all, but may be used where there is no other.
+    pub covered: f64,
+}
+
+/// The zoom, a quarter level exact, at which `bounds` just fits into the room, at most `deepest`; and the point then at
+/// the middle of the map's box of `size` pixels. What room is to spare keeps it clear of what is covered.
+///
+/// ```
+/// use geodata::mercator::{Bounds, Room, Unit, fit};
+/// let bounds = Bounds::around([Unit { x: 0.4, y: 0.4 }, Unit { x: 0.6, y: 0.5 }]);
+/// let room = Room { x: 0.0, y: 0.0, w: 1024.0, h: 768.0, covered: 0.0 };
+/// let (zoom, middle) = fit(&bounds, (1024.0, 768.0), &room, 19.0);
+/// assert_eq!(zoom, 4.25);
+/// assert!((middle.x - 0.5).abs() < 1e-12 && (middle.y - 0.45).abs() < 1e-12);
+/// ```
+pub fn fit(bounds: &Bounds, size: (f64, f64), room: &Room, deepest: f64) -> (f64, Unit) {
+    const STEPS: f64 = 4.0;
+    let (width, height) = (bounds.max.x - bounds.min.x, bounds.max.y - bounds.min.y);
+    let growth = (room.w.max(1.0) / width).min(room.h.max(1.0) / height);
+    let zoom = (((growth / TILE).log2() * STEPS).floor() / STEPS).min(deepest);
+    let scale = pixels_per_unit(zoom);
+    let aside = room.covered.min(room.w - width * scale).max(0.0);
+    let in_room = (room.x + (room.w + aside) / 2.0, room.y + room.h / 2.0);
+    let middle = Unit {
+        x: f64::midpoint(bounds.min.x, bounds.max.x) + (size.0 / 2.0 - in_room.0) / scale,
+        y: f64::midpoint(bounds.min.y, bounds.max.y) + (size.1 / 2.0 - in_room.1) / scale,
+    };
+    (zoom, middle)
+}
+
 /// How far an animated zoom has come, 0…1, after this part of its time, 0…1: the curve `cubic-bezier(0, 0, 0.25, 1)`
 /// that Leaflet's style sheet gives its own layers, so that ours move with them.
 ///
@@ -257,6 +298,27 @@ mod tests {
             // A thousandth of a pixel at the deepest zoom.
             prop_assert!((back.x - x).abs() < 1e-11 * 1e3 && (back.y - y).abs() < 1e-11 * 1e3);
             prop_assert!((sheet.zoom() - zoom).abs() < 1e-9);
+        }
+
+        #[test]
+        fn what_is_fitted_lies_in_the_room(
+            x in 0.1..0.9, y in 0.1..0.9, w in 1e-6..0.1, h in 1e-6..0.1,
+            left in 0.0..300.0, top in 0.0..300.0, room_w in 50.0..900.0, room_h in 50.0..900.0, covered in 0.0..200.0,
+        ) {
+            let bounds = Bounds::around([Unit { x, y }, Unit { x: x + w, y: y + h }]);
+            let size = (1_200.0, 1_200.0);
+            let room = Room { x: left, y: top, w: room_w, h: room_h, covered };
+            let (zoom, middle) = fit(&bounds, size, &room, 30.0);
+            let scale = pixels_per_unit(zoom);
+            let sheet = Sheet {
+                scale, left: middle.x * scale - 600.0, top: middle.y * scale - 600.0, width: 1_200.0, height: 1_200.0,
+            };
+            let (a, b) = (sheet.place(bounds.min), sheet.place(bounds.max));
+            let slack = 1e-4;
+            prop_assert!(a.0 >= left - slack && b.0 <= left + room_w + slack, "{a:?} {b:?} {room:?}");
+            prop_assert!(a.1 >= top - slack && b.1 <= top + room_h + slack, "{a:?} {b:?} {room:?}");
+            // A quarter level more would not fit.
+            prop_assert!((b.0 - a.0) * 1.19 > room_w || (b.1 - a.1) * 1.19 > room_h);
         }
 
         #[test]

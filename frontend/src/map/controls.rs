@@ -1,10 +1,9 @@
 //! What stands on the map itself: its buttons, its scale, and who made its tiles.
 
-use super::MapLink;
 use super::events::fold;
 use super::follow::Held;
 use super::view::Island;
-use crate::model::{Command, Lang};
+use crate::model::Lang;
 use leptos::prelude::*;
 
 fn with(held: Held, act: impl FnOnce(&Island)) {
@@ -14,20 +13,14 @@ fn with(held: Held, act: impl FnOnce(&Island)) {
     }
 }
 
-/// The keys that Leaflet leaves to us: Home shows the whole town, Escape lets go of what is selected.
-pub fn press_key(held: Held, link: MapLink, key: &str) -> bool {
-    match key {
-        "Home" => with(held, |island| island.obey(&Command::WholeTown)),
-        "Escape" => {
-            with(held, fold);
-            link.selected.set(None);
-        }
-        _ => return false,
+/// Escape puts a fan back together. Leaflet moves and zooms by the keys; Home is the page's.
+pub fn press_key(held: Held, key: &str) {
+    if key == "Escape" {
+        with(held, fold);
     }
-    true
 }
 
-/// Zoom in, zoom out, whole town.
+/// Zoom in, zoom out.
 #[component]
 pub fn Buttons(held: Held, lang: Signal<Lang>) -> impl IntoView {
     let title = move |zh: &'static str, en: &'static str| move || in_words(lang.get(), zh, en);
@@ -40,12 +33,6 @@ pub fn Buttons(held: Held, lang: Signal<Lang>) -> impl IntoView {
             <button type="button" title=title("缩小", "Zoom out") aria-label=title("缩小", "Zoom out")
                 on:click=move |_| with(held, |island| island.zoom_by(-1.0))>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10h12"/></svg>
-            </button>
-            <button type="button" title=title("看全镇", "Whole town") aria-label=title("看全镇", "Whole town")
-                on:click=move |_| with(held, |island| island.obey(&Command::WholeTown))>
-                <svg viewBox="0 0 20 20" aria-hidden="true">
-                    <path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/>
-                </svg>
             </button>
         </div>
     }

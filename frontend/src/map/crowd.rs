@@ -16,7 +16,7 @@ const CLOSE: f64 = 17.0;
 /// Groupings are made for half zoom levels.
 const STEPS: f64 = 2.0;
 /// Groups of the few zooms visited last are kept.
-const KEPT: usize = 8;
+const KEPT: usize = 12;
 /// The most symbols that are fanned out at once; the list shows the rest.
 const FANNED: usize = 120;
 
@@ -107,8 +107,8 @@ impl Crowd {
             self.layouts.clear();
         }
         let level = f64::from(key) / STEPS;
-        let crowd = Rule { radius: 56.0 * self.enlargement, at_least: 6 };
-        let cover = Rule { radius: 13.0 * self.enlargement, at_least: 2 };
+        let crowd = Rule { radius: 56.0 * self.enlargement, at_least: 10, covers: 42.0 * self.enlargement };
+        let cover = Rule { radius: 9.0 * self.enlargement, at_least: 2, covers: 18.0 * self.enlargement };
         let rules = [crowd, cover];
         let rules = if level >= CLOSE { &rules[1..] } else { &rules[..] };
         let layout = Rc::new(Layout::new(&self.spots, pixels_per_unit(level), rules));

@@ -47,7 +47,7 @@ fn on(island: &Rc<Island>, name: &'static str, act: impl Fn(&Rc<Island>, Event) 
 fn on_mouse(island: &Rc<Island>, name: &'static str, act: impl Fn(&Rc<Island>, &MouseEvent) + 'static) {
     let weak = Rc::downgrade(island);
     let handle = Evented::on_leaflet_event(&&island.map, name, move |event: MouseEvent| {
-        with(&weak, |island| act(island, &event))
+        with(&weak, |island| act(island, &event));
     });
     island.keep(handle);
 }

@@ -3,7 +3,7 @@
 
 use geodata::mercator::Unit;
 use js_sys::{Array, Function, Object, Reflect};
-use leaflet::{LatLng, LatLngBounds, Map, Point};
+use leaflet::{LatLng, Map, Point};
 use leptos::logging::warn;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -62,11 +62,6 @@ pub fn xy(point: &JsValue) -> Option<(f64, f64)> {
 /// A unit coordinate as Leaflet takes it.
 pub fn lat_lng(at: Unit) -> LatLng {
     LatLng::new(at.lat(), at.lon())
-}
-
-/// The box between two corners as Leaflet takes it.
-pub fn lat_lng_bounds(a: Unit, b: Unit) -> LatLngBounds {
-    LatLngBounds::new(&lat_lng(a), &lat_lng(b))
 }
 
 /// World pixels of the layer panes' corner.

@@ -1,9 +1,10 @@
 //! The map: an imperative island. Only this module touches Leaflet.
 //!
 //! Two canvases in Leaflet's panes carry everything: [`scene`] draws them, from things projected once ([`town`],
-//! [`crowd`]) and the [`eye`]'s place above them; [`view`] owns the Leaflet map and says when to draw; [`events`] and
+//! [`crowd`]) and the [`eye`]'s place above them; [`view`] owns the Leaflet map and says when to draw, [`aim`] where it looks; [`events`] and
 //! [`hit`] answer people; [`follow`] keeps it all in step with the signals of [`MapLink`].
 
+mod aim;
 mod basemap;
 mod controls;
 mod crowd;
@@ -77,12 +78,13 @@ pub fn MapView(
     link: MapLink,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
+    let room = NodeRef::<leptos::html::Div>::new();
     let held: Held = StoredValue::new_local(None);
     let scale = RwSignal::new((0.0, 0.0));
     let credit = town.town.basemap.as_ref().map(|basemap| basemap.attribution.clone());
     Effect::new(move |_| {
-        let Some(element) = node.get() else { return };
-        match Island::new(&element, &town, link, scale) {
+        let (Some(element), Some(room)) = (node.get(), room.get()) else { return };
+        match Island::new((&element, &room), &town, link, scale) {
             Ok(island) => {
                 held.set_value(Some(island));
                 follow::follow(held, link);
@@ -94,7 +96,7 @@ pub fn MapView(
     let label = move || {
         controls::in_words(
             link.lang.get(),
-            "全镇地图。方向键移动，加减键缩放，Home 键看全镇",
+            "全镇地图：方向键移动，加减键缩放，Home 键看全镇",
             "Map of the town. Arrow keys move it, plus and minus zoom, Home shows the whole town",
         )
     };
@@ -102,12 +104,9 @@ pub fn MapView(
     view! {
         <div class="map">
             <div class="map-box" node_ref=node tabindex="0" role="application" aria-label=label
-                on:keydown=move |event| {
-                    if controls::press_key(held, link, &event.key()) {
-                        event.prevent_default();
-                    }
-                }>
+                on:keydown=move |event| controls::press_key(held, &event.key())>
             </div>
+            <div class="map-room" node_ref=room></div>
             <Buttons held=held lang=link.lang/>
             <div class="map-foot">
                 <Scale scale=scale lang=link.lang/>

@@ -53,6 +53,8 @@ palette! {
     land = "--land",
     /// Behind symbols.
     panel = "--panel",
+    /// Between things.
+    line = "--line",
     /// Around things.
     line_2 = "--line-2",
     /// Text.

@@ -5,7 +5,7 @@ use super::eye::Eye;
 use super::layers::marks::Strength;
 use super::layers::{areas, cameras, ground, incidents, labels, marks};
 use super::palette::Palette;
-use super::sprites::Sprites;
+use super::sprites::{Sprites, Weight};
 use super::surface::{Surface, transform};
 use super::town::Town;
 use crate::model::{Lang, Layers, Target};
@@ -18,6 +18,14 @@ use std::rc::Rc;
 const MARGIN: f64 = 0.2;
 /// Labels are arranged anew at every such step of a pinch.
 const LABEL_STEPS: f64 = 4.0;
+
+/// What must be drawn again.
+struct Stale {
+    base: bool,
+    live: bool,
+    /// The live pen's type must be told it again; that costs too much to do it every time.
+    hand: bool,
+}
 
 /// The map's contents and its two canvases.
 pub struct Scene {
@@ -49,8 +57,7 @@ pub struct Scene {
     live_sheet: Option<Sheet>,
     labels: Vec<labels::Label>,
     labels_scale: f64,
-    stale_base: bool,
-    stale_live: bool,
+    stale: Stale,
 }
 
 impl Scene {
@@ -73,14 +80,14 @@ impl Scene {
             live_sheet: None,
             labels: Vec::new(),
             labels_scale: 0.0,
-            stale_base: true,
-            stale_live: true,
+            stale: Stale { base: true, live: true, hand: true },
         }
     }
 
     /// Everything must be drawn again.
     pub fn touch(&mut self) {
-        (self.stale_base, self.labels_scale) = (true, 0.0);
+        self.stale.base = true;
+        self.labels_scale = 0.0;
         self.touch_live();
     }
 
@@ -92,7 +99,7 @@ impl Scene {
 
     /// What the pointer lights must be drawn again.
     pub fn touch_live(&mut self) {
-        self.stale_live = true;
+        self.stale.live = true;
     }
 
     /// Takes new colours, sizes and device pixels; true where that changes anything.
@@ -100,6 +107,7 @@ impl Scene {
         self.crowd.enlarge(palette.enlargement());
         let changed = self.sprites.renew(palette, ratio);
         if changed {
+            self.stale.hand = true;
             self.touch();
         }
         changed
@@ -110,13 +118,13 @@ impl Scene {
     pub fn frame(&mut self, eye: &Eye, moving: bool, goal: f64) {
         let kept = self.sheet.filter(|sheet| {
             let level = eye.is_level(sheet);
-            !self.stale_base && (if level { eye.is_covered(sheet) } else { moving })
+            !self.stale.base && (if level { eye.is_covered(sheet) } else { moving })
         });
         let sheet = kept.unwrap_or_else(|| self.draw_base(eye));
         self.base.lay(eye.corner(&sheet), eye.scale / sheet.scale);
         let shown = if eye.is_level(&sheet) { sheet } else { eye.sheet(margin(eye)) };
         self.live.lay(eye.corner(&shown), 1.0);
-        if self.stale_live || self.live_sheet != Some(shown) {
+        if self.stale.live || self.live_sheet != Some(shown) {
             self.draw_live(&shown, moving, goal);
         }
     }
@@ -139,7 +147,7 @@ impl Scene {
 
     /// Draws the base about the middle at the next frame.
     pub fn recentre(&mut self) {
-        self.stale_base = true;
+        self.stale.base = true;
     }
 
     fn draw_base(&mut self, eye: &Eye) -> Sheet {
@@ -168,14 +176,17 @@ impl Scene {
             areas::villages(pen, &sheet, town, palette);
         }
         self.sheet = Some(sheet);
-        self.stale_base = false;
+        self.stale.base = false;
         sheet
     }
 
     fn draw_live(&mut self, sheet: &Sheet, moving: bool, goal: f64) {
         let layout = self.crowd.layout(goal);
         self.arrange(&layout, moving, goal);
-        self.live.clear((sheet.width, sheet.height), self.sprites.ratio);
+        if self.live.clear((sheet.width, sheet.height), self.sprites.ratio) || self.stale.hand {
+            incidents::set_type(&self.live.pen, &self.sprites);
+            self.stale.hand = false;
+        }
         self.draw_marks(sheet);
         let pen = &self.live.pen;
         transform(pen, 1.0);
@@ -189,7 +200,7 @@ impl Scene {
         }
         self.draw_chosen(sheet);
         self.live_sheet = Some(*sheet);
-        self.stale_live = false;
+        self.stale.live = false;
     }
 
     fn arrange(&mut self, layout: &Rc<Layout>, moving: bool, goal: f64) {
@@ -256,7 +267,7 @@ impl Scene {
                 }
                 Some(Target::Camera(code)) => {
                     if let Some(camera) = self.town.cameras.iter().find(|c| c.code == *code) {
-                        cameras::ring(pen, sheet, camera, &mut self.sprites, true);
+                        cameras::ring(pen, sheet, camera, &mut self.sprites, Weight::Chosen);
                     }
                 }
                 _ => {}

@@ -51,11 +51,22 @@ pub enum Style {
     Place,
 }
 
+/// How loud a camera is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// One of many, seen from afar.
+    Small,
+    /// Seen from near.
+    Full,
+    /// Pointed at or selected.
+    Chosen,
+}
+
 #[derive(PartialEq, Eq, Hash)]
 enum Key {
     Incident(usize, bool),
     Disc(Option<Severity>, u32, u8),
-    Camera(CameraStatus, bool),
+    Camera(CameraStatus, Weight),
     Place(PlaceKind),
     Text(Style, String),
 }
@@ -109,11 +120,16 @@ impl Sprites {
     }
 
     /// A camera's ring.
-    pub fn camera(&mut self, status: CameraStatus, large: bool) -> Option<Rc<Sprite>> {
-        let radius = self.palette.camera_radius * if large { 1.5 } else { 1.0 };
+    pub fn camera(&mut self, status: CameraStatus, weight: Weight) -> Option<Rc<Sprite>> {
+        let radius = self.palette.camera_radius
+            * match weight {
+                Weight::Small => 0.66,
+                Weight::Full => 1.0,
+                Weight::Chosen => 1.5,
+            };
         let half = radius + 3.0;
-        self.sprite(Key::Camera(status, large), half * 2.0, half * 2.0, |pen, palette| {
-            camera(pen, palette, status, radius);
+        self.sprite(Key::Camera(status, weight), half * 2.0, half * 2.0, |pen, palette| {
+            camera(pen, palette, status, radius, weight);
         })
     }
 
@@ -311,17 +327,17 @@ fn disc(pen: &Pen, palette: &Palette, worst: Option<Severity>, late: u8, unit: f
     pen.fill();
 }
 
-fn camera(pen: &Pen, palette: &Palette, status: CameraStatus, radius: f64) {
-    let thick = palette.enlargement();
+fn camera(pen: &Pen, palette: &Palette, status: CameraStatus, radius: f64, weight: Weight) {
+    let thick = palette.enlargement() * if weight == Weight::Small { 0.8 } else { 1.0 };
     let colour = if status == CameraStatus::Online { &palette.camera } else { &palette.camera_off };
     pen.begin_path();
     circle(pen, radius);
-    stroke(pen, &palette.halo, 3.4 * thick);
+    stroke(pen, &palette.halo, 3.2 * thick);
     pen.set_fill_style_str(&palette.panel);
     pen.fill();
     stroke(pen, colour, 1.4 * thick);
     match status {
-        CameraStatus::Online => {
+        CameraStatus::Online if weight != Weight::Small => {
             pen.begin_path();
             circle(pen, radius * 0.36);
             pen.set_fill_style_str(colour);
@@ -336,7 +352,7 @@ fn camera(pen: &Pen, palette: &Palette, status: CameraStatus, radius: f64) {
             pen.line_to(-arm, arm);
             stroke(pen, colour, 1.2 * thick);
         }
-        CameraStatus::Maintenance => {}
+        CameraStatus::Online | CameraStatus::Maintenance => {}
     }
 }
 

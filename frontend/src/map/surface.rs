@@ -24,6 +24,8 @@ pub struct Surface {
     pub pen: Pen,
     ratio: f64,
     size: (f64, f64),
+    /// Where it was laid last: layer point, and enlargement.
+    laid: Option<((f64, f64), f64)>,
 }
 
 impl Surface {
@@ -36,12 +38,14 @@ impl Surface {
         canvas.set_class_name("map-surface");
         pane.append_child(&canvas)?;
         let style = canvas.style();
-        Ok(Self { canvas, style, pen, ratio: 0.0, size: (0.0, 0.0) })
+        Ok(Self { canvas, style, pen, ratio: 0.0, size: (0.0, 0.0), laid: None })
     }
 
-    /// Clears it for `size` CSS pixels at `ratio` device pixels each.
-    pub fn clear(&mut self, size: (f64, f64), ratio: f64) {
-        if self.size != size || (self.ratio - ratio).abs() > f64::EPSILON {
+    /// Clears it for `size` CSS pixels at `ratio` device pixels each. True where it had to be made anew, and its pen
+    /// has forgotten all that it was told.
+    pub fn clear(&mut self, size: (f64, f64), ratio: f64) -> bool {
+        let anew = self.size != size || (self.ratio - ratio).abs() > f64::EPSILON;
+        if anew {
             (self.size, self.ratio) = (size, ratio);
             self.canvas.set_width(device(size.0, ratio));
             self.canvas.set_height(device(size.1, ratio));
@@ -50,10 +54,15 @@ impl Surface {
         }
         self.reset();
         self.pen.clear_rect(0.0, 0.0, size.0, size.1);
+        anew
     }
 
     /// Lays its corner on a layer point, enlarged.
-    pub fn lay(&self, at: (f64, f64), scale: f64) {
+    pub fn lay(&mut self, at: (f64, f64), scale: f64) {
+        if self.laid == Some((at, scale)) {
+            return;
+        }
+        self.laid = Some((at, scale));
         self.put("transform", &format!("translate3d({}px,{}px,0) scale({scale})", at.0, at.1));
     }
 

@@ -54,6 +54,10 @@ pub struct Camera {
     /// What it sees: the camera, then the far edge from left to right, metres truly measured. A camera that turns sees
     /// a whole circle, without the camera itself.
     pub view: Path,
+    /// The box around that.
+    pub reach: Bounds,
+    /// Whether it turns.
+    pub turns: bool,
 }
 
 /// A piece of water.
@@ -182,7 +186,8 @@ fn camera(feature: &geodata::wire::Feature<geodata::wire::CameraProperties>) -> 
     let p = &feature.properties;
     let at = outline::point(&feature.geometry)?;
     let view = field_of_view(at, p.bearing_deg.map(f64::from), f64::from(p.fov_deg), f64::from(p.range_m));
-    Some(Camera { code: p.code.clone(), at, status: p.status, view })
+    let reach = Bounds::around(view.iter().copied());
+    Some(Camera { code: p.code.clone(), at, status: p.status, view, reach, turns: p.bearing_deg.is_none() })
 }
 
 /// The outline of what a camera sees, unobstructed: degrees clockwise from true north, metres.

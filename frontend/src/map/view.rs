@@ -1,18 +1,19 @@
 //! Owns the Leaflet map: what it is told, what it tells, and when it draws.
 
 use super::MapLink;
+use super::aim::MIN_ZOOM;
 use super::basemap::Tiles;
 use super::crowd::MAX_ZOOM;
 use super::eye::{Eye, Zooming};
-use super::interop::{self, call};
-use super::palette::{Palette, pixels};
+use super::interop::call;
+use super::palette::Palette;
 use super::pulse::Pulses;
 use super::scene::{Scene, ratio};
 use super::sprites::Sprites;
 use super::surface::Surface;
-use super::town::{Town, bounds_of};
-use crate::model::{Command, TownBundle, Viewport};
-use geodata::mercator::{Bounds, Unit, pixels_per_unit, scale_bar};
+use super::town::Town;
+use crate::model::{TownBundle, Viewport};
+use geodata::mercator::scale_bar;
 use geodata::place::{BBox, Position};
 use leaflet::{Map, MapOptions};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -26,8 +27,6 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement, Window};
 
-/// Widest zoom of the map.
-const MIN_ZOOM: f64 = 8.0;
 /// The scale bar is at most this long, pixels.
 const SCALE_ROOM: f64 = 96.0;
 /// After a move, the address is written when the map has rested this long.
@@ -42,8 +41,9 @@ pub struct Island {
     pub(super) scene: RefCell<Scene>,
     /// Whether the pointer is a finger, which hovers nowhere.
     pub(super) touch: bool,
-    window: Window,
-    container: HtmlElement,
+    pub(super) window: Window,
+    pub(super) container: HtmlElement,
+    pub(super) room: HtmlElement,
     tiles: RefCell<Option<Tiles>>,
     pulses: RefCell<Pulses>,
     zooming: Cell<Option<Zooming>>,
@@ -59,12 +59,13 @@ pub struct Island {
 }
 
 impl Island {
-    /// Makes the map in its container, and shows what the link asks for.
+    /// Makes the map in its container, and shows what the link asks for. `room` is an element that lies where no card
+    /// covers the map.
     ///
     /// # Errors
     /// What Leaflet or the browser threw: Leaflet is not there, or there is no canvas.
     pub fn new(
-        container: &HtmlElement,
+        (container, room): (&HtmlElement, &HtmlElement),
         bundle: &TownBundle,
         link: MapLink,
         scale: RwSignal<(f64, f64)>,
@@ -90,6 +91,7 @@ impl Island {
             touch: matches("(hover: none)"),
             window,
             container: container.clone(),
+            room: room.clone(),
             tiles: RefCell::new(tiles),
             pulses: RefCell::new(pulses),
             zooming: Cell::new(None),
@@ -127,21 +129,7 @@ impl Island {
         }
     }
 
-    /// Looks where it is asked to, as soon as there is something to look through.
-    fn look(&self) {
-        let size = self.map.get_size();
-        if self.has_view() || size.x() < 1.0 || size.y() < 1.0 {
-            return;
-        }
-        match self.link.viewport.get_untracked() {
-            Some(Viewport { centre, zoom }) => {
-                self.map.set_view(&interop::lat_lng(unit(centre)), zoom.clamp(MIN_ZOOM, MAX_ZOOM));
-            }
-            None => self.show_town(false),
-        }
-    }
-
-    fn has_view(&self) -> bool {
+    pub(super) fn has_view(&self) -> bool {
         self.map.get_zoom().is_finite()
     }
 
@@ -273,6 +261,11 @@ impl Island {
             scene.recentre();
             drop(scene);
             self.request();
+        } else {
+            // While there is time: the next step of a zoom finds its groups made.
+            for step in [1.0, -1.0, 0.5, -0.5] {
+                scene.crowd.layout((eye.zoom() + step).clamp(MIN_ZOOM, MAX_ZOOM));
+            }
         }
     }
 
@@ -309,62 +302,6 @@ impl Island {
                 scene.touch();
             });
         }
-    }
-
-    /// Does what it is told once.
-    pub fn obey(&self, command: &Command) {
-        if !self.has_view() {
-            return;
-        }
-        match command {
-            Command::WholeTown => self.show_town(true),
-            Command::Centre(position, zoom) => self.centre(unit(*position), *zoom),
-            Command::Fit(bbox) => self.fit(bounds_of(bbox), true),
-        }
-    }
-
-    /// Zooms in or out by a level.
-    pub fn zoom_by(&self, levels: f64) {
-        if self.has_view() {
-            self.map.set_zoom((self.map.get_zoom() + levels).clamp(MIN_ZOOM, MAX_ZOOM));
-        }
-    }
-
-    /// Room that cards take on each side: left, top, right, bottom.
-    fn room(&self) -> [f64; 4] {
-        let names = ["--map-pad-left", "--map-pad-top", "--map-pad-right", "--map-pad-bottom"];
-        match self.window.get_computed_style(&self.container) {
-            Ok(Some(style)) => names.map(|name| pixels(&style, name, 16.0)),
-            _ => [16.0; 4],
-        }
-    }
-
-    fn show_town(&self, animate: bool) {
-        // Moving the map answers with events that ask for the scene again.
-        let bounds = self.scene.borrow().town.bounds;
-        self.fit(bounds, animate);
-    }
-
-    /// Shows a box in the room that cards leave.
-    pub(super) fn fit(&self, bounds: Bounds, animate: bool) {
-        let [left, top, right, bottom] = self.room();
-        let options = interop::object(&[
-            ("paddingTopLeft", interop::point(left, top)),
-            ("paddingBottomRight", interop::point(right, bottom)),
-            ("animate", animate.into()),
-        ]);
-        let bounds = interop::lat_lng_bounds(bounds.min, bounds.max);
-        self.map.fit_bounds_with_options(&bounds, &options);
-    }
-
-    /// Brings a place to the middle of the room that cards leave, at least this close.
-    fn centre(&self, at: Unit, zoom: f64) {
-        let zoom = self.map.get_zoom().max(zoom).clamp(MIN_ZOOM, MAX_ZOOM);
-        let [left, top, right, bottom] = self.room();
-        let scale = pixels_per_unit(zoom);
-        let middle = Unit { x: at.x + (right - left) / 2.0 / scale, y: at.y + (bottom - top) / 2.0 / scale };
-        let options = interop::object(&[("animate", true.into())]);
-        self.map.set_view_with_options(&interop::lat_lng(middle), zoom, &options);
     }
 }
 
@@ -406,7 +343,7 @@ fn options(calm: bool) -> MapOptions {
     options.set_zoom_control(false);
     options.set_min_zoom(MIN_ZOOM);
     options.set_max_zoom(MAX_ZOOM);
-    options.set_zoom_snap(0.5);
+    options.set_zoom_snap(0.25);
     options.set_zoom_delta(1.0);
     options.set_wheel_px_per_zoom_level(90.0);
     options.set_track_resize(false);
@@ -415,10 +352,6 @@ fn options(calm: bool) -> MapOptions {
     options.set_inertia(!calm);
     options.set_bounce_at_zoom_limits(false);
     options
-}
-
-fn unit(position: Position) -> Unit {
-    Unit::of(position.lon(), position.lat())
 }
 
 fn bbox(eye: &Eye) -> BBox {

@@ -2,7 +2,7 @@
 
 use super::trace;
 use crate::map::palette::Palette;
-use crate::map::sprites::Sprites;
+use crate::map::sprites::{Sprites, Weight};
 use crate::map::surface::Pen;
 use crate::map::town::{Camera, Town};
 use geodata::mercator::Sheet;
@@ -19,18 +19,17 @@ pub fn views(pen: &Pen, sheet: &Sheet, town: &Town, palette: &Palette) {
         return;
     }
     let shown = sheet.bounds(0.0);
-    pen.set_global_alpha(0.13);
     pen.set_fill_style_str(&palette.camera);
-    for camera in town.cameras.iter().filter(|c| c.status == CameraStatus::Online) {
-        if geodata::mercator::Bounds::around(camera.view.iter().copied()).meets(&shown) {
-            view(pen, sheet, camera);
-            pen.fill();
-        }
+    for camera in town.cameras.iter().filter(|c| c.status == CameraStatus::Online && c.reach.meets(&shown)) {
+        // One that turns sees all of it, but not at once.
+        pen.set_global_alpha(if camera.turns { 0.05 } else { 0.12 });
+        view(pen, sheet, camera);
+        pen.fill();
     }
     pen.set_global_alpha(0.5);
     pen.set_stroke_style_str(&palette.camera_off);
     pen.set_line_width(palette.enlargement());
-    for camera in town.cameras.iter().filter(|c| c.status != CameraStatus::Online) {
+    for camera in town.cameras.iter().filter(|c| c.status != CameraStatus::Online && c.reach.meets(&shown)) {
         view(pen, sheet, camera);
         pen.stroke();
     }
@@ -50,14 +49,15 @@ pub fn rings(pen: &Pen, sheet: &Sheet, town: &Town, sprites: &mut Sprites) {
         return;
     }
     let shown = sheet.bounds(8.0);
+    let weight = if sheet.zoom() < VIEWS_FROM { Weight::Small } else { Weight::Full };
     for camera in town.cameras.iter().filter(|c| shown.holds(c.at)) {
-        ring(pen, sheet, camera, sprites, false);
+        ring(pen, sheet, camera, sprites, weight);
     }
 }
 
-/// One ring; larger while pointed at or selected.
-pub fn ring(pen: &Pen, sheet: &Sheet, camera: &Camera, sprites: &mut Sprites, large: bool) {
-    let Some(sprite) = sprites.camera(camera.status, large) else { return };
+/// One ring.
+pub fn ring(pen: &Pen, sheet: &Sheet, camera: &Camera, sprites: &mut Sprites, weight: Weight) {
+    let Some(sprite) = sprites.camera(camera.status, weight) else { return };
     let (x, y) = sheet.place(camera.at);
     sprite.stamp(pen, x * sprites.ratio, y * sprites.ratio);
 }

@@ -21,6 +21,14 @@ pub fn land(pen: &Pen, sheet: &Sheet, town: &Town, palette: &Palette) {
         trace(pen, sheet, ring);
         pen.close_path();
     }
+    // A soft edge lifts the town off the ground around it.
+    pen.set_stroke_style_str(&palette.line);
+    for (alpha, wide) in [(0.25, 14.0), (0.4, 7.0)] {
+        pen.set_global_alpha(alpha);
+        pen.set_line_width(wide * palette.enlargement());
+        pen.stroke();
+    }
+    pen.set_global_alpha(1.0);
     pen.set_fill_style_str(&palette.land);
     pen.fill_with_canvas_winding_rule(web_sys::CanvasWindingRule::Evenodd);
 }

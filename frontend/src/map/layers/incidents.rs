@@ -34,11 +34,16 @@ pub fn draw(pen: &Pen, sheet: &Sheet, crowd: &Crowd, layout: &Layout, sprites: &
     }
 }
 
-fn counts<'a>(pen: &Pen, sheet: &Sheet, groups: impl Iterator<Item = &'a Group>, sprites: &Sprites, chinese: bool) {
+/// Tells a pen how counts are written; it keeps that until its canvas is made anew.
+pub fn set_type(pen: &Pen, sprites: &Sprites) {
     let palette = &sprites.palette;
     pen.set_font(&format!("600 {}px {}", palette.grid_type * sprites.ratio, palette.font));
     pen.set_text_align("center");
     pen.set_text_baseline("middle");
+}
+
+fn counts<'a>(pen: &Pen, sheet: &Sheet, groups: impl Iterator<Item = &'a Group>, sprites: &Sprites, chinese: bool) {
+    let palette = &sprites.palette;
     pen.set_fill_style_str(&palette.cluster_ink);
     for group in groups {
         let (x, y) = sheet.place(group.at);

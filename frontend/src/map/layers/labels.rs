@@ -10,13 +10,31 @@ use geodata::cluster::Layout;
 use geodata::label::{Rank, Rect, Wish, place};
 use geodata::mercator::{Sheet, Unit};
 use geodata::symbol::disc_radius;
-use geodata::town::{Name, PlaceKind, VillageCode};
+use geodata::town::{GridCode, Name, PlaceKind, VillageCode};
 use std::rc::Rc;
 
 /// Names of places are shown from here on, of hamlets a level later.
 const PLACES_FROM: f64 = 14.5;
 /// More symbols than this are not avoided: where all is symbols, there is nowhere to go.
 const AVOIDED: usize = 4_000;
+
+/// Where a village's name may stand when its middle is taken, the best first: widths across, heights down.
+const AROUND: [(f64, f64); 14] = [
+    (0.0, -1.0),
+    (0.0, 1.0),
+    (-1.0, 0.0),
+    (1.0, 0.0),
+    (-1.0, -1.0),
+    (1.0, -1.0),
+    (-1.0, 1.0),
+    (1.0, 1.0),
+    (0.0, -2.0),
+    (0.0, 2.0),
+    (-1.0, 2.0),
+    (1.0, 2.0),
+    (0.0, -3.0),
+    (0.0, 3.0),
+];
 
 /// A label that has its place.
 pub struct Label {
@@ -67,7 +85,11 @@ pub fn arrange(request: &Request, sprites: &mut Sprites) -> Vec<Label> {
         drafts.extend(request.town.villages.iter().filter_map(|v| village(request, v, sprites)));
     }
     if request.layers.grids {
-        drafts.extend(request.town.grids.iter().filter_map(|g| grid(request, &world, g, sprites)));
+        // All or the chosen one: a number here and there says nothing.
+        let room = sprites.palette.grid_type * 6.5;
+        let roomy = request.town.grids.iter().filter(|g| span(g) * request.scale >= room).count();
+        let all = roomy * 2 >= request.town.grids.len();
+        drafts.extend(request.town.grids.iter().filter_map(|g| grid(request, &world, g, all, sprites)));
     }
     if request.layers.ground && world.zoom() >= PLACES_FROM {
         drafts.extend(places(request, &world, sprites));
@@ -106,10 +128,20 @@ fn text(name: &Name, lang: Lang) -> &str {
 fn village(request: &Request, village: &Area<VillageCode>, sprites: &mut Sprites) -> Option<Draft> {
     let chosen = matches!(request.selected, Some(Target::Village(code)) if *code == village.code);
     let style = if chosen { Style::ChosenVillage } else { Style::Village };
-    let sprite = sprites.text(style, text(&village.name, request.lang))?;
-    let step = sprite.height / sprites.ratio;
-    let aside = sprite.width / sprites.ratio * 0.6;
-    let spots = vec![(0.0, 0.0), (0.0, -step), (0.0, step), (-aside, 0.0), (aside, 0.0), (0.0, -2.0 * step)];
+    let name = text(&village.name, request.lang);
+    let room = (village.bounds.max.x - village.bounds.min.x) * request.scale * sprites.ratio;
+    let whole = sprites.text(style, name)?;
+    // Every label of this kind is a village: where room is short, the word goes before the label does.
+    let sprite = match name.strip_suffix(" Village") {
+        Some(short) if whole.width > room * 0.8 => sprites.text(style, short)?,
+        _ => whole,
+    };
+    let (step, aside) = (sprite.height / sprites.ratio * 0.9, sprite.width / sprites.ratio * 0.55);
+    let around = AROUND.map(|(across, down)| (across * aside, down * step));
+    let world = Sheet { scale: request.scale, left: 0.0, top: 0.0, width: 0.0, height: 0.0 };
+    let (x, y) = world.place(village.label);
+    let inside = |&(dx, dy): &(f64, f64)| village.holds(world.unplace(x + dx, y + dy));
+    let spots = std::iter::once((0.0, 0.0)).chain(around.into_iter().filter(inside)).collect();
     Some(Draft {
         at: village.label,
         spots,
@@ -120,18 +152,16 @@ fn village(request: &Request, village: &Area<VillageCode>, sprites: &mut Sprites
     })
 }
 
-/// A grid's number, where its outline has room for it all around.
-fn grid(
-    request: &Request,
-    world: &Sheet,
-    grid: &Area<geodata::town::GridCode>,
-    sprites: &mut Sprites,
-) -> Option<Draft> {
+/// The lesser side of a grid's box, units.
+fn span(grid: &Area<GridCode>) -> f64 {
+    (grid.bounds.max.x - grid.bounds.min.x).min(grid.bounds.max.y - grid.bounds.min.y)
+}
+
+/// A grid's number, where its outline has room for it all around; unless `all` are shown, only the selected one's.
+fn grid(request: &Request, world: &Sheet, grid: &Area<GridCode>, all: bool, sprites: &mut Sprites) -> Option<Draft> {
     let chosen = matches!(request.selected, Some(Target::Grid(code)) if *code == grid.code);
     let style = if chosen { Style::ChosenGrid } else { Style::Grid };
-    let span = (grid.bounds.max.x - grid.bounds.min.x).min(grid.bounds.max.y - grid.bounds.min.y) * world.scale;
-    let room = sprites.palette.grid_type * if chosen { 0.0 } else { 7.5 };
-    if span < room {
+    if !all && !chosen {
         return None;
     }
     let sprite = sprites.text(style, grid.code.sequence())?;
