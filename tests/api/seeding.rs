@@ -16,9 +16,9 @@ async fn muyi() -> TestApp {
     let app = TestApp::empty("muyi").await.unwrap();
     let town = geodata::demo::town(SEED);
     let slug = "muyi".parse().unwrap();
-    seed::town(&app.db.pool, &slug, &town, &[], time("2024-11-01T00:00:00Z"), time("2026-11-23T08:00:00Z"))
-        .await
-        .unwrap();
+    let (from, now) = (time("2024-11-23T08:00:00Z"), time("2026-11-23T08:00:00Z"));
+    let past = geodata::demo::history(&town, SEED, from, now);
+    seed::town(&app.db.pool, &slug, &town, &past, from, now).await.unwrap();
     app
 }
 
