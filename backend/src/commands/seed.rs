@@ -14,7 +14,7 @@ use std::time::Instant;
 /// The only town that can be generated.
 const MUYI: &str = "muyi";
 /// The seed where none is given: everybody sees the same town.
-const SEED: u64 = 20_261_123;
+pub(super) const SEED: u64 = 20_261_123;
 /// How far its past reaches back.
 const PAST: TimeDelta = TimeDelta::days(730);
 

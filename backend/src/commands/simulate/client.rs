@@ -2,10 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use geodata::town::Slug;
-use geodata::wire::{
-    Act, BuildingProperties, Category, Collection, ErrorBody, IncidentDetail, IncidentFeature, IncidentPage,
-    NewIncident, Town,
-};
+use geodata::wire::{Act, ErrorBody, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, Town};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,22 +60,6 @@ impl Client {
             Answer::Done(page) => Ok(page.features),
             Answer::Conflict => bail!("the list of open incidents can't be had"),
             Answer::Refused(why) => bail!("the list of open incidents can't be had: {why}"),
-        }
-    }
-
-    /// The town's buildings.
-    pub async fn buildings(&self) -> anyhow::Result<Collection<BuildingProperties>> {
-        match self.get("/api/buildings", &[]).await? {
-            Answer::Done(buildings) => Ok(buildings),
-            Answer::Conflict | Answer::Refused(_) => bail!("the town's buildings can't be had"),
-        }
-    }
-
-    /// The town's categories in force.
-    pub async fn categories(&self) -> anyhow::Result<Vec<Category>> {
-        match self.get("/api/categories", &[]).await? {
-            Answer::Done(categories) => Ok(categories),
-            Answer::Conflict | Answer::Refused(_) => bail!("the town's categories can't be had"),
         }
     }
 

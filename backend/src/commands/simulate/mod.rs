@@ -5,7 +5,7 @@ mod rate;
 mod script;
 
 use super::signals::StopSignals;
-use super::{Refusal, say};
+use super::{Refusal, say, seed};
 use clap::Args;
 use client::{Answer, Client};
 use geodata::town::Slug;
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// What chance is drawn from [default: another each time]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// What the town was drawn from, where `fangge seed` was given a seed
+    #[arg(long, value_name = "N", default_value_t = seed::SEED)]
+    pub town_seed: u64,
     /// End after this many new incidents
     #[arg(long, value_name = "N")]
     pub count: Option<u64>,
@@ -57,9 +60,9 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let played = tokio::select! {
         played = perform(arguments, client, &mut play) => played,
         () = stop.next() => Ok(()),
-        () = ends(arguments.span) => Ok(()),
     };
-    if let Some(Play { reports, steps, .. }) = play {
+    let (reports, steps) = play.map_or((0, 0), |play| (play.reports, play.steps));
+    if played.is_ok() {
         say(format_args!("sent {reports} new incidents and {steps} steps"));
     }
     played
@@ -80,8 +83,8 @@ async fn perform(arguments: &Arguments, client: Client, play: &mut Option<Play>)
             Refusal(format!("{name} is no demonstration; invented incidents are not sent into a real log")).into()
         );
     }
-    let seed = arguments.seed.unwrap_or_else(random_seed);
-    let script = Script::new(seed, &client.buildings().await?, client.categories().await?)?;
+    let (town_seed, seed) = (arguments.town_seed, arguments.seed.unwrap_or_else(random_seed));
+    let script = tokio::task::spawn_blocking(move || Script::new(&geodata::demo::town(town_seed), seed)).await?;
     let open = client.open(PAGE_LIMIT).await?;
     say(format_args!(
         "simulating {} at {}: {} incidents are open; Ctrl-C ends it",
@@ -91,7 +94,10 @@ async fn perform(arguments: &Arguments, client: Client, play: &mut Option<Play>)
     ));
     let even = open.len().max(FEWEST_OPEN);
     let play = play.insert(Play { client, script, rate: arguments.rate, open, even, reports: 0, steps: 0 });
-    play.go(arguments.count).await
+    tokio::select! {
+        played = play.go(arguments.count) => played,
+        () = ends(arguments.span) => Ok(()),
+    }
 }
 
 fn random_seed() -> u64 {
@@ -144,7 +150,7 @@ impl Play {
     }
 
     async fn report(&mut self) -> anyhow::Result<()> {
-        let new = self.script.report();
+        let Some(new) = self.script.report(chrono::Utc::now()) else { return Ok(()) };
         let key = Uuid::new_v4().to_string();
         match self.client.report(&key, &new).await? {
             Answer::Done(incident) => {
