@@ -1,6 +1,7 @@
 //! The server, asked: one place for addresses, languages, errors and aborting.
 
 use crate::model::Lang;
+use futures::future::LocalBoxFuture;
 use geodata::wire::ErrorBody;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -80,22 +81,33 @@ impl Default for Abort {
     }
 }
 
-/// Asks for `path` (with its query) and reads the JSON answer.
+/// Asks for `path` (with its query); the answer's body, unread. One function for all answers, and boxed: an `async fn`
+/// is compiled anew wherever it is awaited.
 ///
 /// # Errors
-/// Any [`Failure`].
-pub async fn get<T: DeserializeOwned>(path: &str, lang: Lang, abort: &Abort) -> Result<T, Failure> {
-    let (status, body) = fetch(path, lang, abort).await?;
-    match status {
-        200..=299 => serde_json::from_slice(&body).map_err(|_| Failure::Garbled),
-        503 => Err(Failure::Away),
-        // What stands between page and server answers so when the server is down.
-        502 | 504 => Err(Failure::Unreachable),
-        _ => {
-            let said = serde_json::from_slice::<ErrorBody>(&body).map(|e| e.message).unwrap_or_default();
-            Err(Failure::Refused(status, said))
+/// Any [`Failure`] but [`Failure::Garbled`].
+pub fn ask(path: String, lang: Lang, abort: Abort) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
+    Box::pin(async move {
+        let (status, body) = fetch(&path, lang, &abort).await?;
+        match status {
+            200..=299 => Ok(body),
+            503 => Err(Failure::Away),
+            // What stands between page and server answers so when the server is down.
+            502 | 504 => Err(Failure::Unreachable),
+            _ => {
+                let said = read::<ErrorBody>(&body).map(|e| e.message).unwrap_or_default();
+                Err(Failure::Refused(status, said))
+            }
         }
-    }
+    })
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// Garbled.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|_| Failure::Garbled)
 }
 
 async fn fetch(path: &str, lang: Lang, abort: &Abort) -> Result<(u16, Vec<u8>), Failure> {

@@ -158,7 +158,8 @@ impl Incidents {
             pairs.push(("limit", PAGE_LIMIT.to_string()));
             pairs.extend(next.take().map(|after| ("after", after)));
             pairs.extend(town.get_value().map(|t| ("town", t.to_string())));
-            let page: IncidentPage = patiently(&api::address("/api/incidents", pairs), lang, abort, health).await?;
+            let path = api::address("/api/incidents", pairs);
+            let page: IncidentPage = api::read(&patiently(path, lang, abort.clone(), health).await?)?;
             let first = got == 0;
             got += page.features.len();
             self.store.update(|store| {

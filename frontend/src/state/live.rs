@@ -155,7 +155,8 @@ impl Live {
         }
         leptos::task::spawn_local(async move {
             let path = api::address("/api/town", of_town(self.url.town.get_value().as_ref()));
-            let answer = api::get::<Town>(&path, self.url.lang.get_untracked(), &Abort::new()).await;
+            let answer = api::ask(path, self.url.lang.get_untracked(), Abort::new()).await;
+            let answer = answer.and_then(|body| api::read::<Town>(&body));
             if self.dialled.try_get_value() != Some(turn) {
                 return;
             }
@@ -184,7 +185,7 @@ impl Live {
             Ok(source) => {
                 let listeners = [
                     self.on(&source, "open", |_, _| Some(Told::Sign(Heard::Opened))),
-                    self.on(&source, "incident", |_, data| serde_json::from_str(data).ok().map(Told::Event)),
+                    self.on(&source, "incident", |_, data| api::read(data.as_bytes()).ok().map(Told::Event)),
                     self.on(&source, "hello", |live, data| live.sign(data).map(Heard::Hello).map(Told::Sign)),
                     self.on(&source, "beat", |live, data| live.sign(data).map(Heard::Beat).map(Told::Sign)),
                     self.on(&source, "reload", |_, _| Some(Told::Sign(Heard::TooFarBehind))),
@@ -217,7 +218,7 @@ impl Live {
     }
 
     fn sign(&'static self, data: &str) -> Option<i64> {
-        let sign: Sign = serde_json::from_str(data).ok()?;
+        let sign: Sign = api::read(data.as_bytes()).ok()?;
         if let Some(now) = sign.now {
             self.clock.set(now);
         }

@@ -3,8 +3,10 @@
 use super::health::Health;
 use crate::api::{self, Abort, Failure};
 use crate::model::Lang;
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 
@@ -35,32 +37,34 @@ const LAST_WAIT_MS: i32 = 15_000;
 /// Asks for `path` until the server answers; what does not pass by itself is an error.
 ///
 /// # Errors
-/// Refused, garbled, or aborted.
-pub async fn patiently<T: DeserializeOwned>(
-    path: &str,
+/// Refused, or aborted.
+pub fn patiently(
+    path: String,
     lang: Lang,
-    abort: &Abort,
+    abort: Abort,
     health: Health,
-) -> Result<T, Failure> {
-    let mut wait = FIRST_WAIT_MS;
-    loop {
-        match api::get(path, lang, abort).await {
-            Err(failure) if failure.passes() => {
-                health.ill(&failure);
-                sleep(wait).await;
-                if abort.is_aborted() {
-                    return Err(Failure::Aborted);
+) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
+    Box::pin(async move {
+        let mut wait = FIRST_WAIT_MS;
+        loop {
+            match api::ask(path.clone(), lang, abort.clone()).await {
+                Err(failure) if failure.passes() => {
+                    health.ill(&failure);
+                    sleep(wait).await;
+                    if abort.is_aborted() {
+                        return Err(Failure::Aborted);
+                    }
+                    wait = (wait * 2).min(LAST_WAIT_MS);
                 }
-                wait = (wait * 2).min(LAST_WAIT_MS);
-            }
-            answer => {
-                if !matches!(answer, Err(Failure::Aborted)) {
-                    health.well();
+                answer => {
+                    if !matches!(answer, Err(Failure::Aborted)) {
+                        health.well();
+                    }
+                    return answer;
                 }
-                return answer;
             }
         }
-    }
+    })
 }
 
 /// Waits so many milliseconds.
@@ -75,39 +79,54 @@ pub async fn sleep(ms: i32) {
 }
 
 /// Keeps the answer to the path that `path` tells; a new path aborts the question before. While a new answer to the
-/// same thing is fetched the old one stays.
-pub fn follow<T>(path: impl Fn() -> Option<String> + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
+/// same question is fetched the old one stays.
+pub fn follow<T>(path: impl Fn() -> String + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
 where
     T: DeserializeOwned + Send + Sync + 'static,
 {
     let state = RwSignal::new(Remote::Loading);
     let again = Trigger::new();
+    let take = move |answer: Option<Result<Vec<u8>, Failure>>| {
+        let state = state.try_set(match answer.map(|a| a.and_then(|body| api::read(&body))) {
+            None => Remote::Loading,
+            Some(Ok(thing)) => Remote::Ready(Arc::new(thing)),
+            Some(Err(failure)) => Remote::Failed(failure),
+        });
+        // Nobody is left to show it to when the signal is gone.
+        drop(state);
+    };
+    keep_asking(Box::new(path), lang, health, again, Rc::new(take));
+    Following { state: state.read_only(), again }
+}
+
+/// What takes in an answer; `None` is the beginning of another question.
+type Take = Rc<dyn Fn(Option<Result<Vec<u8>, Failure>>)>;
+
+/// The part of [`follow`] that is the same for all answers.
+fn keep_asking(path: Box<dyn Fn() -> String>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
     let running = StoredValue::new_local(Abort::new());
-    Effect::new(move |before: Option<Option<String>>| {
+    Effect::new(move |before: Option<String>| {
         again.track();
         let wanted = path();
         let lang = lang.get();
         running.with_value(Abort::abort);
         let abort = Abort::new();
         running.set_value(abort.clone());
-        if before.flatten() != wanted {
-            state.set(Remote::Loading);
+        if before.is_some_and(|b| b != wanted) {
+            take(None);
         }
-        if let Some(path) = wanted.clone() {
-            leptos::task::spawn_local(async move {
-                match patiently::<T>(&path, lang, &abort, health).await {
-                    Ok(thing) => state.set(Remote::Ready(Arc::new(thing))),
-                    Err(Failure::Aborted) => {}
-                    Err(failure) => state.set(Remote::Failed(failure)),
-                }
-            });
-        }
+        let (asked, take) = (patiently(wanted.clone(), lang, abort, health), take.clone());
+        leptos::task::spawn_local(async move {
+            match asked.await {
+                Err(Failure::Aborted) => {}
+                answer => take(Some(answer)),
+            }
+        });
         wanted
     });
     on_cleanup(move || {
         running.try_with_value(Abort::abort);
     });
-    Following { state: state.read_only(), again }
 }
 
 /// An answer that is kept up to date.

@@ -27,7 +27,7 @@ impl Figures {
         let minute = Memo::new(move |_| clock.now.get().timestamp() / MINUTE_S);
         let path = move || {
             minute.track();
-            Some(api::address("/api/totals", of_town(url.town.get_value().as_ref())))
+            api::address("/api/totals", of_town(url.town.get_value().as_ref()))
         };
         Self { following: follow(path, url.lang.into(), health), waiting: StoredValue::new(false) }
     }

@@ -5,7 +5,7 @@ use super::health::Health;
 use super::remote::{Remote, patiently};
 use crate::api::{self, Abort, Failure};
 use crate::model::{Buildings, Lang, TownBundle};
-use futures::try_join;
+use futures::future::try_join_all;
 use geodata::town::{CategoryCode, CategoryGroup, GridCode, Slug, VillageCode};
 use geodata::wire::{CameraProperties, Category, Feature, GridProperties, VillageProperties};
 use leptos::prelude::*;
@@ -45,7 +45,8 @@ impl TownState {
     pub fn load_buildings(self, slug: Option<Slug>, lang: Lang, health: Health) {
         leptos::task::spawn_local(async move {
             let path = api::address("/api/buildings", of_town(slug.as_ref()));
-            if let Ok(buildings) = patiently(&path, lang, &Abort::new(), health).await {
+            let answer = patiently(path, lang, Abort::new(), health).await;
+            if let Ok(buildings) = answer.and_then(|body| api::read(&body)) {
                 self.buildings.set(Some(Arc::new(buildings)));
             }
         });
@@ -70,17 +71,22 @@ pub fn of_town(slug: Option<&Slug>) -> impl Iterator<Item = (&'static str, &str)
 
 async fn bundle(slug: Option<Slug>, lang: Lang, health: Health) -> Result<TownBundle, Failure> {
     let abort = Abort::new();
-    let path = |path: &str| api::address(path, of_town(slug.as_ref()));
-    let paths = ["town", "villages", "grids", "cameras", "ground", "categories"].map(|p| path(&["/api/", p].concat()));
-    let (town, villages, grids, cameras, ground, categories) = try_join!(
-        patiently(&paths[0], lang, &abort, health),
-        patiently(&paths[1], lang, &abort, health),
-        patiently(&paths[2], lang, &abort, health),
-        patiently(&paths[3], lang, &abort, health),
-        patiently(&paths[4], lang, &abort, health),
-        patiently(&paths[5], lang, &abort, health),
-    )?;
-    Ok(TownBundle { town, villages, grids, cameras, ground, categories })
+    let parts = ["town", "villages", "grids", "cameras", "ground", "categories"];
+    let answers = parts.map(|part| {
+        let path = api::address(&["/api/", part].concat(), of_town(slug.as_ref()));
+        patiently(path, lang, abort.clone(), health)
+    });
+    let [town, villages, grids, cameras, ground, categories] = &try_join_all(answers).await?[..] else {
+        return Err(Failure::Garbled);
+    };
+    Ok(TownBundle {
+        town: api::read(town)?,
+        villages: api::read(villages)?,
+        grids: api::read(grids)?,
+        cameras: api::read(cameras)?,
+        ground: api::read(ground)?,
+        categories: api::read(categories)?,
+    })
 }
 
 /// What is looked up in a town again and again.

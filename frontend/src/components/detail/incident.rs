@@ -23,7 +23,7 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
     let path = ["/api/incidents/", &id.to_string()].concat();
     let asked = move || {
         seq.track();
-        Some(api::address(&path, of_town(page.url.town.get_value().as_ref())))
+        api::address(&path, of_town(page.url.town.get_value().as_ref()))
     };
     let detail = follow::<IncidentDetail>(asked, page.url.lang.into(), page.health);
     // What the list has may be newer than the detail, which is fetched after it.
