@@ -1,9 +1,9 @@
 //! The server, asked: one place for addresses, languages, errors and aborting.
 
 use crate::model::Lang;
+use crate::wire::Read;
 use futures::future::LocalBoxFuture;
 use geodata::wire::ErrorBody;
-use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -81,54 +81,63 @@ impl Default for Abort {
     }
 }
 
-/// Asks for `path` (with its query); the answer's body, unread. One function for all answers, and boxed: an `async fn`
+/// Asks for `path` (with its query); the answer's JSON, unread. One function for all answers, and boxed: an `async fn`
 /// is compiled anew wherever it is awaited.
 ///
 /// # Errors
-/// Any [`Failure`] but [`Failure::Garbled`].
-pub fn ask(path: String, lang: Lang, abort: Abort) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
+/// Any [`Failure`].
+pub fn ask(path: String, lang: Lang, abort: Abort) -> LocalBoxFuture<'static, Result<JsValue, Failure>> {
     Box::pin(async move {
-        let (status, body) = fetch(&path, lang, &abort).await?;
-        match status {
-            200..=299 => Ok(body),
-            503 => Err(Failure::Away),
+        let answer = fetch(&path, lang, &abort).await.map_err(|()| why(&abort))?;
+        let status = answer.status();
+        let body = match answer.json() {
+            Ok(body) => JsFuture::from(body).await,
+            Err(broken) => Err(broken),
+        };
+        match (status, body) {
+            (200..=299, Ok(body)) => Ok(body),
+            // A body that broke off, or is no JSON at all.
+            (200..=299, Err(error)) => {
+                Err(if error.has_type::<js_sys::SyntaxError>() { Failure::Garbled } else { why(&abort) })
+            }
+            (503, _) => Err(Failure::Away),
             // What stands between page and server answers so when the server is down.
-            502 | 504 => Err(Failure::Unreachable),
-            _ => {
-                let said = read::<ErrorBody>(&body).map(|e| e.message).unwrap_or_default();
-                Err(Failure::Refused(status, said))
+            (502 | 504, _) => Err(Failure::Unreachable),
+            (_, body) => {
+                let said = body.ok().and_then(|body| ErrorBody::read(&body));
+                Err(Failure::Refused(status, said.map(|e| e.message).unwrap_or_default()))
             }
         }
     })
 }
 
-/// Reads a JSON body.
+/// Reads an answer.
 ///
 /// # Errors
 /// Garbled.
-pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|_| Failure::Garbled)
+pub fn read<T: Read>(body: &JsValue) -> Result<T, Failure> {
+    T::read(body).ok_or(Failure::Garbled)
 }
 
-async fn fetch(path: &str, lang: Lang, abort: &Abort) -> Result<(u16, Vec<u8>), Failure> {
-    let window = web_sys::window().ok_or(Failure::Unreachable)?;
-    let broken = |_: JsValue| {
-        if abort.is_aborted() {
-            Failure::Aborted
-        } else if !window.navigator().on_line() {
-            Failure::Offline
-        } else {
-            Failure::Unreachable
-        }
-    };
+/// Why a request broke, as far as a browser tells.
+fn why(abort: &Abort) -> Failure {
+    if abort.is_aborted() {
+        Failure::Aborted
+    } else if web_sys::window().is_some_and(|w| !w.navigator().on_line()) {
+        Failure::Offline
+    } else {
+        Failure::Unreachable
+    }
+}
+
+async fn fetch(path: &str, lang: Lang, abort: &Abort) -> Result<Response, ()> {
     let init = RequestInit::new();
     init.set_signal(abort.signal().as_ref());
-    let request = Request::new_with_str_and_init(path, &init).map_err(broken)?;
-    request.headers().set("Accept-Language", lang.word()).map_err(broken)?;
-    let answer = JsFuture::from(window.fetch_with_request(&request)).await.map_err(broken)?;
-    let answer: Response = answer.dyn_into().map_err(broken)?;
-    let buffer = JsFuture::from(answer.array_buffer().map_err(broken)?).await.map_err(broken)?;
-    Ok((answer.status(), js_sys::Uint8Array::new(&buffer).to_vec()))
+    let request = Request::new_with_str_and_init(path, &init).map_err(drop)?;
+    request.headers().set("Accept-Language", lang.word()).map_err(drop)?;
+    let window = web_sys::window().ok_or(())?;
+    let answer = JsFuture::from(window.fetch_with_request(&request)).await.map_err(drop)?;
+    answer.dyn_into().map_err(drop)
 }
 
 /// `path?pairs`, encoded.

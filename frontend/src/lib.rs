@@ -11,4 +11,5 @@ pub mod map;
 pub mod model;
 pub mod pages;
 pub mod state;
+pub mod wire;
 pub mod words;

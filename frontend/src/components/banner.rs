@@ -16,7 +16,7 @@ pub fn banner(page: Page, say: Say) -> AnyView {
     // The region stands all the time, so that screen readers notice what is put into it.
     view! {
         <div class="banner" class:on=move || text().is_some() role="status">
-            {text}
+            {move || text()}
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The bar at the top: which town, whether its data are real and live, and how the page looks.
 
 use super::icons::{MOON, SUN, icon};
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::model::{Lang, Theme};
 use crate::state::feed::Phase;
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             {live(page, say)}
             <button
                 class="quiet" type="button" aria-label=w.lang_label title=w.lang_label
-                on:click=move |_| page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh })
+                on:click=act(move || page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh }))
             >
                 <span class:on=w.lang == Lang::Zh>"中"</span>" / "<span class:on=w.lang == Lang::En>"EN"</span>
             </button>
@@ -57,8 +57,8 @@ fn theme(page: Page, say: Say) -> AnyView {
     let label = move || if dark() { say.w.theme_light } else { say.w.theme_dark };
     view! {
         <button
-            class="quiet square" type="button" aria-label=label title=label
-            on:click=move |_| page.url.set_theme(if dark() { Theme::Light } else { Theme::Dark })
+            class="quiet square" type="button" aria-label=move || label() title=move || label()
+            on:click=act(move || page.url.set_theme(if dark() { Theme::Light } else { Theme::Dark }))
         >
             {move || icon(if dark() { SUN } else { MOON })}
         </button>
@@ -94,10 +94,10 @@ fn live(page: Page, say: Say) -> AnyView {
         _ => word.get().to_owned(),
     };
     view! {
-        <span class=class title=spoken>
+        <span class=class title=move || spoken()>
             <i></i>
-            <span aria-hidden="true">{word}<span class="age">{rest}</span></span>
-            <span class="unseen" role="status">{spoken}</span>
+            <span aria-hidden="true">{word}<span class="age">{move || rest()}</span></span>
+            <span class="unseen" role="status">{move || spoken()}</span>
         </span>
     }
     .into_any()

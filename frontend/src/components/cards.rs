@@ -32,7 +32,7 @@ fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
     };
     view! {
         <label>
-            <input type="checkbox" prop:checked=on on:change=turn />
+            <input type="checkbox" prop:checked=move || on() on:change=turn />
             <span>{words::of(say.w.layer, word)}</span>
             <em>{move || held(page, word).map(format::count)}</em>
         </label>

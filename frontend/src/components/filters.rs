@@ -2,13 +2,14 @@
 
 use super::icons::{CLOSE, icon};
 use super::symbol::symbol;
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::format::count;
 use crate::state::choice::{Choice, Tab, Window, group_code};
 use crate::state::town::Lookup as _;
 use crate::words;
 use geodata::incident::{Severity, State};
 use geodata::town::{CategoryCode, CategoryGroup};
+use leptos::ev::Event;
 use leptos::prelude::*;
 use strum::VariantArray as _;
 
@@ -21,10 +22,11 @@ pub fn filters(page: Page, say: Say) -> AnyView {
     let clear = move || {
         (!choice.with(Choice::is_plain)).then(|| {
             view! {
-                <button class="chip clear" type="button" on:click=move |_| choice.update(|c| *c = Choice::default().on_tab(c.tab))>
+                <button class="chip clear" type="button" on:click=act(move || choice.update(|c| *c = Choice::default().on_tab(c.tab)))>
                     {w.clear}
                 </button>
             }
+            .into_any()
         })
     };
     view! {
@@ -35,7 +37,7 @@ pub fn filters(page: Page, say: Say) -> AnyView {
             {states(page, say)}
             {times(page, say)}
             {here(page, say)}
-            {clear}
+            {move || clear()}
         </div>
         {custom(page, say)}
     }
@@ -56,9 +58,8 @@ fn chip(
     on: impl Fn() -> bool + Copy + Send + Sync + 'static,
     press: impl Fn() + 'static,
 ) -> AnyView {
-    let pressed = move || if on() { "true" } else { "false" };
     view! {
-        <button class="chip" type="button" title=label aria-label=label aria-pressed=pressed on:click=move |_| press()>
+        <button class="chip" type="button" title=label aria-label=label aria-pressed=move || if on() { "true" } else { "false" } on:click=act(press)>
             {text}
         </button>
     }
@@ -90,7 +91,7 @@ fn groups(page: Page, say: Say) -> AnyView {
             },
         )
     });
-    (all, groups.collect_view()).into_any()
+    std::iter::once(all).chain(groups).collect_view().into_any()
 }
 
 fn severities(page: Page, say: Say) -> AnyView {
@@ -106,17 +107,22 @@ fn severities(page: Page, say: Say) -> AnyView {
     view! { <span class="together" role="group" aria-label=say.w.severity_filter>{chips.into_view()}</span> }.into_any()
 }
 
+/// What a new value does; one boxed type for all inputs.
+fn changed(mut set: impl FnMut(String) + 'static) -> Box<dyn FnMut(Event)> {
+    Box::new(move |event| set(event_target_value(&event)))
+}
+
 /// A native list of choices that looks like a chip; `on` marks it as narrowing.
 fn select(
     label: &'static str,
     value: impl Fn() -> String + Copy + Send + Sync + 'static,
-    set: impl Fn(String) + 'static,
+    set: impl FnMut(String) + 'static,
     options: AnyView,
 ) -> AnyView {
     view! {
         <select
-            class="chip" aria-label=label title=label class:on=move || !value().is_empty() prop:value=value
-            on:change=move |event| set(event_target_value(&event))
+            class="chip" aria-label=label title=label class:on=move || !value().is_empty() prop:value=move || value()
+            on:change=changed(set)
         >
             {options}
         </select>
@@ -150,7 +156,7 @@ fn categories(page: Page, say: Say) -> AnyView {
         let chosen: Vec<CategoryCode> = code.parse().into_iter().collect();
         choice.update(|c| c.categories = chosen);
     };
-    let options = (option(String::new(), w.more_categories.to_owned()), by_group).into_any();
+    let options = vec![option(String::new(), w.more_categories.to_owned()), by_group.into_any()].into_any();
     select(w.category, move || choice.with(single), set, options)
 }
 
@@ -177,7 +183,12 @@ fn states(page: Page, say: Say) -> AnyView {
         })
     };
     let set = move |word: String| choice.update(|c| c.states = word.parse().into_iter().collect());
-    let options = (option(String::new(), w.any_state.to_owned()), several, offered).into_any();
+    let options = view! {
+        {option(String::new(), w.any_state.to_owned())}
+        {move || several()}
+        {move || offered()}
+    }
+    .into_any();
     select(w.state_filter, value, set, options)
 }
 
@@ -206,9 +217,13 @@ fn times(page: Page, say: Say) -> AnyView {
         };
         choice.update(|c| c.window = window);
     };
-    let options =
-        (option(String::new(), w.any_time.to_owned()), spans, odd, option(CUSTOM.to_owned(), w.custom_time.to_owned()))
-            .into_any();
+    let options = view! {
+        {option(String::new(), w.any_time.to_owned())}
+        {spans}
+        {move || odd()}
+        {option(CUSTOM.to_owned(), w.custom_time.to_owned())}
+    }
+    .into_any();
     select(w.time_filter, value, set, options)
 }
 
@@ -223,8 +238,8 @@ fn custom(page: Page, say: Say) -> AnyView {
             Window::Between(from, to) => if first { from } else { to }.map(|t| say.dates.input(t)).unwrap_or_default(),
             _ => String::new(),
         };
-        let set = move |event| {
-            let at = say.dates.read(&event_target_value(&event));
+        let set = move |value: String| {
+            let at = say.dates.read(&value);
             choice.update(|c| {
                 if let Window::Between(from, to) = &mut c.window {
                     *(if first { from } else { to }) = at;
@@ -234,22 +249,24 @@ fn custom(page: Page, say: Say) -> AnyView {
         view! {
             <label>
                 <span>{label}</span>
-                <input type="datetime-local" prop:value=value on:change=set />
+                <input type="datetime-local" prop:value=move || value() on:change=changed(set) />
             </label>
         }
+        .into_any()
     };
     let wrong = move || choice.with(|c| matches!(c.window, Window::Between(Some(from), Some(to)) if from >= to));
     let form = move || {
         shown.get().then(|| {
             view! {
-                <div class="span" class:wrong=wrong title=w.town_time(&zone)>
+                <div class="span" class:wrong=move || wrong() title=w.town_time(&zone)>
                     {end(w.from, true)}
                     {end(w.to, false)}
                 </div>
             }
+            .into_any()
         })
     };
-    form.into_any()
+    view! { {move || form()} }.into_any()
 }
 
 /// The village or grid to which the list is held.
@@ -266,19 +283,20 @@ fn here(page: Page, say: Say) -> AnyView {
             (None, Some(code)) => Some(town.village(code).map_or(code.as_str(), |v| w.name(&v.name)).to_owned()),
             (None, None) => None,
         })?;
-        let all = move |_| {
+        let all = move || {
             choice.update(|c| {
                 c.grid = None;
                 c.village = None;
             });
         };
         let title = w.remove(&name);
-        Some(view! {
-            <button class="chip" type="button" aria-pressed="true" title=title on:click=all>
+        let chip = view! {
+            <button class="chip" type="button" aria-pressed="true" title=title on:click=act(all)>
                 {name}
                 {icon(CLOSE)}
             </button>
-        })
+        };
+        Some(chip.into_any())
     };
-    chip.into_any()
+    view! { {move || chip()} }.into_any()
 }

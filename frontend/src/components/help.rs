@@ -1,7 +1,7 @@
 //! How to read and use the page, in one dialogue.
 
 use super::icons::{CLOSE, icon};
-use super::{Page, Say};
+use super::{Page, Say, act};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -32,7 +32,7 @@ pub fn help(page: Page, say: Say) -> AnyView {
     let demonstration = page.town.town.demonstration.then_some(w.demonstration_long);
     view! {
         <dialog class="help" node_ref=dialog aria-label=w.help on:close=move |_| page.ui.help.set(false)>
-            <button class="quiet square shut" type="button" aria-label=w.close on:click=move |_| page.ui.help.set(false)>
+            <button class="quiet square shut" type="button" aria-label=w.close on:click=act(move || page.ui.help.set(false))>
                 {icon(CLOSE)}
             </button>
             <h2>{w.help}</h2>

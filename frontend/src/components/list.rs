@@ -1,7 +1,7 @@
 //! The list beside the map, in step with it: it shows what the map shows, and each selects in the other.
 
 use super::symbol::symbol;
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::api::Failure;
 use crate::format::{Span, count};
 use crate::model::{Command, Target};
@@ -34,7 +34,7 @@ pub fn list(page: Page, say: Say) -> AnyView {
     view! {
         {caption(page, say)}
         <div
-            id="list" class="list" role="listbox" tabindex="0" aria-label=say.w.list aria-activedescendant=active
+            id="list" class="list" role="listbox" tabindex="0" aria-label=say.w.list aria-activedescendant=move || active()
             on:keydown=move |event| keys(page, &event)
         >
             <For each=rows key=|i| (i.id, i.properties.seq) children=move |i| row(page, say, &i) />
@@ -64,13 +64,14 @@ fn caption(page: Page, say: Say) -> AnyView {
     let whole = move || {
         part().then(|| {
             view! {
-                <button class="link" type="button" on:click=move |_| page.ui.tell(Command::WholeTown)>
+                <button class="link" type="button" on:click=act(move || page.ui.tell(Command::WholeTown))>
                     {w.whole_town}
                 </button>
             }
+            .into_any()
         })
     };
-    view! { <p class="caption"><span role="status">{text}</span>{whole}</p> }.into_any()
+    view! { <p class="caption"><span role="status">{move || text()}</span>{move || whole()}</p> }.into_any()
 }
 
 fn number(n: usize) -> String {
@@ -102,9 +103,9 @@ fn row(page: Page, say: Say, incident: &Arc<IncidentFeature>) -> AnyView {
     let when = say.dates.short(reported, now.get_untracked());
     view! {
         <div
-            id=row_id(id) class="row" role="option" class:selected=selected class:hot=pointed
+            id=row_id(id) class="row" role="option" class:selected=move || selected() class:hot=move || pointed()
             aria-selected=move || if selected() { "true" } else { "false" }
-            on:click=move |_| page.url.selected.set(target())
+            on:click=act(move || page.url.selected.set(target()))
             on:pointerenter=move |_| ui.hovered.set(target())
             on:pointerleave=move |_| ui.hovered.set(None)
         >
@@ -112,7 +113,7 @@ fn row(page: Page, say: Say, incident: &Arc<IncidentFeature>) -> AnyView {
             <b><span class="unseen">{say.severity(p.severity)}" "</span>{p.title.clone()}</b>
             <time>{when}</time>
             <small>{note}</small>
-            <span class="due" class:over=late>{left}</span>
+            <span class="due" class:over=move || late()>{move || left()}</span>
         </div>
     }
     .into_any()
@@ -153,12 +154,12 @@ fn foot(page: Page, say: Say) -> AnyView {
             (capped, rest).into_any()
         }
     };
-    foot.into_any()
+    view! { {move || foot()} }.into_any()
 }
 
 fn more(page: Page, say: Say, n: usize) -> AnyView {
     view! {
-        <button class="more" type="button" on:click=move |_| page.ui.rows.update(|r| *r += ROWS)>
+        <button class="more" type="button" on:click=act(move || page.ui.rows.update(|r| *r += ROWS))>
             {say.w.show_more(&number(n))}
         </button>
     }
@@ -166,7 +167,7 @@ fn more(page: Page, say: Say, n: usize) -> AnyView {
 }
 
 fn skeleton() -> AnyView {
-    (0..6).map(|_| view! { <div class="row skeleton"><i></i><i></i><i></i></div> }).collect_view().into_any()
+    (0..6).map(|_| view! { <div class="row skeleton"><i></i><i></i><i></i></div> }.into_any()).collect_view().into_any()
 }
 
 fn empty(page: Page, say: Say, chosen: usize) -> AnyView {
@@ -185,7 +186,7 @@ fn failed(page: Page, say: Say, failure: &Failure) -> AnyView {
         <div class="empty" role="alert">
             <b>{say.w.failed}</b>
             <span>{crate::pages::reason(say.w, failure)}</span>
-            <button type="button" on:click=move |_| page.incidents.reload()>{say.w.retry}</button>
+            <button type="button" on:click=act(move || page.incidents.reload())>{say.w.retry}</button>
         </div>
     }
     .into_any()

@@ -28,6 +28,7 @@ use crate::state::url::Url;
 use crate::words::{self, Words};
 use geodata::town::CategoryCode;
 use geodata::wire::IncidentProperties;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -91,6 +92,11 @@ impl Say {
     pub fn severity(self, severity: geodata::incident::Severity) -> &'static str {
         words::of(self.w.severity, symbol::digit(severity))
     }
+}
+
+/// What a press does. One boxed type for all buttons: a handler of its own type is compiled with all of its element.
+pub fn act(mut press: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |_| press())
 }
 
 /// Whether the page is laid out for a phone: the panel is a sheet.

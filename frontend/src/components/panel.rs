@@ -1,6 +1,6 @@
 //! The panel: tabs, chips, the list, and the card of what is selected. On a phone it is a sheet from below.
 
-use super::{Page, Say, detail, filters, list};
+use super::{Page, Say, act, detail, filters, list};
 use crate::format::count;
 use crate::state::choice::Tab;
 use crate::state::ui::ROWS;
@@ -39,13 +39,18 @@ fn handle(page: Page, say: Say) -> AnyView {
     };
     // A drag ends with a click as well: only a press that did not move the sheet is a tap.
     let pressed = StoredValue::new(page.ui.sheet.get_untracked());
+    let tap = move || {
+        if pressed.get_value() == sheet.get_untracked() {
+            sheet.update(|s| *s = s.next());
+        }
+    };
     let label = say.w.sheet;
     view! {
         <button
             class="handle" type="button" aria-label=label title=label
             on:pointerdown=move |event| { pressed.set_value(sheet.get_untracked()); capture(&event); down(event); }
             on:pointerup=up
-            on:click=move |_| if pressed.get_value() == sheet.get_untracked() { sheet.update(|s| *s = s.next()); }
+            on:click=act(tap)
         >
             <i></i>
         </button>
@@ -73,16 +78,17 @@ fn tabs(page: Page, say: Say) -> AnyView {
                 })
             })
         };
-        let press = move |_| {
+        let press = move || {
             page.ui.rows.set(ROWS);
             choice.update(|c| *c = std::mem::take(c).on_tab(tab));
         };
         view! {
-            <button type="button" aria-pressed=move || if on() { "true" } else { "false" } on:click=press>
+            <button type="button" aria-pressed=move || if on() { "true" } else { "false" } on:click=act(press)>
                 {words::of(say.w.tab, tab.word())}
                 <span>{move || held().map(count)}</span>
             </button>
         }
+        .into_any()
     });
     view! { <div class="tabs" role="group" aria-label=say.w.panel>{tabs.collect_view()}</div> }.into_any()
 }

@@ -1,7 +1,7 @@
 //! The rail: the view, and what can be shown or put away around it. On a phone it lies at the bottom.
 
 use super::icons::{HELP, LAYERS, LEGEND, LIST, MAP, icon};
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::model::Command;
 use crate::state::ui::Sheet;
 use leptos::prelude::*;
@@ -9,11 +9,11 @@ use leptos::prelude::*;
 /// The rail.
 pub fn rail(page: Page, say: Say) -> AnyView {
     let (w, ui) = (say.w, page.ui);
-    let home = move |_| {
+    let home = move || {
         ui.sheet.set(Sheet::Low);
         ui.tell(Command::WholeTown);
     };
-    let list = move |_| {
+    let list = move || {
         if super::small_screen() {
             ui.panel.set(true);
             ui.sheet.update(|s| *s = if *s == Sheet::Low { Sheet::Half } else { Sheet::Low });
@@ -24,15 +24,15 @@ pub fn rail(page: Page, say: Say) -> AnyView {
     let list_on = move || if super::small_screen() { ui.sheet.get() != Sheet::Low } else { ui.panel.get() };
     view! {
         <nav class="rail" aria-label=w.nav>
-            <button type="button" class="here" aria-current="page" title=w.nav_map_long on:click=home>
+            <button type="button" class="here" aria-current="page" title=w.nav_map_long on:click=act(home)>
                 {icon(MAP)}
                 {w.nav_map}
             </button>
             {toggle(LIST, w.nav_list, w.nav_list_long, list_on, list)}
-            {toggle(LAYERS, w.nav_layers, w.nav_layers_long, move || ui.layers.get(), move |_| flip(page, ui.layers))}
-            {toggle(LEGEND, w.nav_legend, w.nav_legend_long, move || ui.legend.get(), move |_| flip(page, ui.legend))}
+            {toggle(LAYERS, w.nav_layers, w.nav_layers_long, move || ui.layers.get(), move || flip(page, ui.layers))}
+            {toggle(LEGEND, w.nav_legend, w.nav_legend_long, move || ui.legend.get(), move || flip(page, ui.legend))}
             <span class="space"></span>
-            <button type="button" title=w.nav_help_long aria-haspopup="dialog" on:click=move |_| ui.help.set(true)>
+            <button type="button" title=w.nav_help_long aria-haspopup="dialog" on:click=act(move || ui.help.set(true))>
                 {icon(HELP)}
                 {w.nav_help}
             </button>
@@ -57,11 +57,10 @@ fn toggle(
     text: &'static str,
     long: &'static str,
     on: impl Fn() -> bool + Copy + Send + Sync + 'static,
-    press: impl Fn(leptos::ev::MouseEvent) + 'static,
+    press: impl FnMut() + 'static,
 ) -> AnyView {
-    let pressed = move || if on() { "true" } else { "false" };
     view! {
-        <button type="button" title=long aria-pressed=pressed on:click=press>
+        <button type="button" title=long aria-pressed=move || if on() { "true" } else { "false" } on:click=act(press)>
             {icon(path)}
             {text}
         </button>

@@ -18,12 +18,17 @@ struct Figure {
 /// The strip over the foot of the map.
 pub fn strip(page: Page, say: Say) -> AnyView {
     let state = page.figures.state();
-    let figures = move || match state.get() {
-        Remote::Ready(totals) => figures(&totals, say).map(figure).collect_view().into_any(),
-        // The place is kept, so that nothing jumps when the figures come.
-        _ => (0..6).map(|_| view! { <div class="figure skeleton"><i></i><i></i></div> }).collect_view().into_any(),
+    let figures = move || -> AnyView {
+        match state.get() {
+            Remote::Ready(totals) => figures(&totals, say).map(figure).collect_view().into_any(),
+            // The place is kept, so that nothing jumps when the figures come.
+            _ => (0..6)
+                .map(|_| view! { <div class="figure skeleton"><i></i><i></i></div> }.into_any())
+                .collect_view()
+                .into_any(),
+        }
     };
-    view! { <section class="strip" aria-label=say.w.figures>{figures}</section> }.into_any()
+    view! { <section class="strip" aria-label=say.w.figures>{move || figures()}</section> }.into_any()
 }
 
 fn figure(figure: Figure) -> AnyView {

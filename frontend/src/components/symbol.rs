@@ -25,7 +25,7 @@ pub fn digit(severity: Severity) -> &'static str {
 /// The sign. `late` may change with time.
 pub fn symbol(severity: Severity, taken: bool, late: impl Fn() -> bool + Send + 'static) -> AnyView {
     view! {
-        <svg class=CLASSES[index(severity)] class:hollow=!taken class:late=late viewBox="-13 -13 26 26" aria-hidden="true">
+        <svg class=CLASSES[index(severity)] class:hollow=!taken class:late=move || late() viewBox="-13 -13 26 26" aria-hidden="true">
             <path d=SHAPES[index(severity)]></path>
             <circle r="12"></circle>
         </svg>

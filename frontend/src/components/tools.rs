@@ -1,7 +1,7 @@
 //! Small things at the map's edge: back to the whole town, and coordinates.
 
 use super::icons::{WHOLE, icon};
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::format;
 use crate::model::Command;
 use geodata::place::Position;
@@ -16,7 +16,7 @@ pub fn reset(page: Page, say: Say) -> AnyView {
     view! {
         <button
             class="float reset" type="button" title=w.whole_town aria-label=w.whole_town
-            on:click=move |_| page.ui.tell(Command::WholeTown)
+            on:click=act(move || page.ui.tell(Command::WholeTown))
         >
             {icon(WHOLE)}
         </button>
@@ -30,7 +30,7 @@ pub fn coordinates(page: Page, say: Say) -> AnyView {
     let copied = RwSignal::new(false);
     let pointed = move || page.ui.pointer.get();
     let shown = move || pointed().or_else(|| centre(page));
-    let copy = move |_| {
+    let copy = move || {
         let Some(at) = page.ui.pointer.get_untracked().or_else(|| untrack(|| centre(page))) else { return };
         let promise = window().navigator().clipboard().write_text(&format::position(at));
         leptos::task::spawn_local(async move {
@@ -47,8 +47,8 @@ pub fn coordinates(page: Page, say: Say) -> AnyView {
     };
     let label = move || if pointed().is_some() { w.pointer } else { w.centre_position };
     view! {
-        <button class="float position" class:empty=move || shown().is_none() type="button" title=w.copy_position on:click=copy>
-            <span class="unseen">{label}</span>
+        <button class="float position" class:empty=move || shown().is_none() type="button" title=w.copy_position on:click=act(copy)>
+            <span class="unseen">{move || label()}</span>
             <span>{move || if copied.get() { w.copied.to_owned() } else { shown().map(format::position).unwrap_or_default() }}</span>
         </button>
     }

@@ -16,14 +16,15 @@ pub fn tooltip(page: Page, say: Say) -> AnyView {
         let wide = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or_default();
         let left = x > wide / 2.0;
         let px = |n: f64| [&crate::format::whole(n), "px"].concat();
-        Some(view! {
+        let view = view! {
             <div class="tip" class:left=left style:left=px(x) style:top=px(y)>
                 <b>{title}</b>
                 <span>{note}</span>
             </div>
-        })
+        };
+        Some(view.into_any())
     };
-    view! { <div aria-hidden="true">{card}</div> }.into_any()
+    view! { <div aria-hidden="true">{move || card()}</div> }.into_any()
 }
 
 fn lines(page: Page, say: Say, target: &Target) -> Option<(String, String)> {

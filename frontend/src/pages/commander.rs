@@ -26,15 +26,15 @@ pub fn commander(page: Page) -> AnyView {
     let class = move || if page.ui.panel.get() { "app" } else { "app wide" };
     let sheet = move || page.ui.sheet.get().class();
     view! {
-        {move || view! { <a class="skip" href="#list">{say.get().w.skip}</a> }}
-        <div class=class>
+        <a class="skip" href="#list">{move || say.get().w.skip}</a>
+        <div class=move || class()>
             {move || bar::bar(page, say.get())}
             {move || rail::rail(page, say.get())}
             <main class="stage">
                 <MapView town=town link=link(page) />
                 {move || overlays(page, say.get())}
             </main>
-            <aside class=sheet>{move || panel::panel(page, say.get())}</aside>
+            <aside class=move || sheet()>{move || panel::panel(page, say.get())}</aside>
         </div>
         {move || help::help(page, say.get())}
     }

@@ -46,7 +46,7 @@ pub fn failed(w: &'static Words, failure: &Failure, retry: impl Fn() + 'static) 
                 <div class="empty" role="alert">
                     <b>{title}</b>
                     <span>{why}</span>
-                    <button type="button" on:click=move |_| retry()>{w.retry}</button>
+                    <button type="button" on:click=crate::components::act(retry)>{w.retry}</button>
                 </div>
             </main>
             <aside class="panel"></aside>

@@ -8,9 +8,9 @@ use super::totals::Figures;
 use super::town::of_town;
 use super::url::Url;
 use crate::api::{self, Abort};
+use crate::wire;
 use geodata::wire::{LiveEvent, Town};
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -20,10 +20,11 @@ use web_sys::{EventSource, MessageEvent};
 const TOGETHER: Duration = Duration::from_millis(16);
 
 /// A greeting or a sign of life.
-#[derive(Deserialize)]
-struct Sign {
-    seq: i64,
-    now: Option<geodata::Time>,
+pub struct Sign {
+    /// The number of the last event.
+    pub seq: i64,
+    /// The server's time.
+    pub now: Option<geodata::Time>,
 }
 
 /// One message, read.
@@ -185,7 +186,7 @@ impl Live {
             Ok(source) => {
                 let listeners = [
                     self.on(&source, "open", |_, _| Some(Told::Sign(Heard::Opened))),
-                    self.on(&source, "incident", |_, data| api::read(data.as_bytes()).ok().map(Told::Event)),
+                    self.on(&source, "incident", |_, data| wire::parse(data).map(Box::new).map(Told::Event)),
                     self.on(&source, "hello", |live, data| live.sign(data).map(Heard::Hello).map(Told::Sign)),
                     self.on(&source, "beat", |live, data| live.sign(data).map(Heard::Beat).map(Told::Sign)),
                     self.on(&source, "reload", |_, _| Some(Told::Sign(Heard::TooFarBehind))),
@@ -218,7 +219,7 @@ impl Live {
     }
 
     fn sign(&'static self, data: &str) -> Option<i64> {
-        let sign: Sign = api::read(data.as_bytes()).ok()?;
+        let sign: Sign = wire::parse(data)?;
         if let Some(now) = sign.now {
             self.clock.set(now);
         }

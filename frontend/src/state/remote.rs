@@ -3,11 +3,12 @@
 use super::health::Health;
 use crate::api::{self, Abort, Failure};
 use crate::model::Lang;
+use crate::wire::Read;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use std::sync::Arc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// What is known of it.
@@ -43,7 +44,7 @@ pub fn patiently(
     lang: Lang,
     abort: Abort,
     health: Health,
-) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
+) -> LocalBoxFuture<'static, Result<JsValue, Failure>> {
     Box::pin(async move {
         let mut wait = FIRST_WAIT_MS;
         loop {
@@ -82,11 +83,11 @@ pub async fn sleep(ms: i32) {
 /// same question is fetched the old one stays.
 pub fn follow<T>(path: impl Fn() -> String + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
 where
-    T: DeserializeOwned + Send + Sync + 'static,
+    T: Read + Send + Sync + 'static,
 {
     let state = RwSignal::new(Remote::Loading);
     let again = Trigger::new();
-    let take = move |answer: Option<Result<Vec<u8>, Failure>>| {
+    let take = move |answer: Option<Result<JsValue, Failure>>| {
         let state = state.try_set(match answer.map(|a| a.and_then(|body| api::read(&body))) {
             None => Remote::Loading,
             Some(Ok(thing)) => Remote::Ready(Arc::new(thing)),
@@ -100,7 +101,7 @@ where
 }
 
 /// What takes in an answer; `None` is the beginning of another question.
-type Take = Rc<dyn Fn(Option<Result<Vec<u8>, Failure>>)>;
+type Take = Rc<dyn Fn(Option<Result<JsValue, Failure>>)>;
 
 /// The part of [`follow`] that is the same for all answers.
 fn keep_asking(path: Box<dyn Fn() -> String>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {

@@ -3,7 +3,7 @@
 use super::{head, missing};
 use crate::components::list::due_text;
 use crate::components::symbol::symbol;
-use crate::components::{Page, Say};
+use crate::components::{Page, Say, act};
 use crate::format::Span;
 use crate::state::remote::{Remote, follow};
 use crate::state::town::of_town;
@@ -47,12 +47,16 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
             <div class="empty" role="alert">
                 <b>{say.w.detail_failed}</b>
                 <span>{pages::reason(say.w, &failure)}</span>
-                <button type="button" on:click=move |_| detail.again()>{say.w.retry}</button>
+                <button type="button" on:click=act(move || detail.again())>{say.w.retry}</button>
             </div>
         }
         .into_any(),
     };
-    (summary, rest).into_any()
+    view! {
+        {move || summary()}
+        {move || rest()}
+    }
+    .into_any()
 }
 
 fn format_id(id: i64) -> String {
@@ -87,7 +91,7 @@ fn summary(page: Page, say: Say, incident: &IncidentFeature) -> AnyView {
             <b class="state">{words::of(w.state, p.state.word())}</b>
             <span>{words::of(w.level, p.level.word())}</span>
             <span>{limit}</span>
-            <span class="due" class:over=late>{left}</span>
+            <span class="due" class:over=move || late()>{move || left()}</span>
         </p>
     }
     .into_any()
@@ -156,7 +160,7 @@ fn logged(page: Page, say: Say, entry: &EventEntry) -> AnyView {
             <time>{say.dates.short(entry.at, page.clock.now.get_untracked())}</time>
             <b>{words::of(w.action, entry.action.word())}</b>
             <span>{who}</span>
-            {entry.note.clone().map(|note| view! { <p>{note}</p> })}
+            {entry.note.clone().map(|note| view! { <p>{note}</p> }.into_any())}
         </li>
     }
     .into_any()

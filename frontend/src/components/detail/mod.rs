@@ -5,7 +5,7 @@ mod incident;
 mod place;
 
 use super::icons::{CLOSE, TARGET, icon};
-use super::{Page, Say};
+use super::{Page, Say, act};
 use crate::model::{Command, Target};
 use geodata::place::Position;
 use leptos::prelude::*;
@@ -24,10 +24,10 @@ pub fn detail(page: Page, say: Say) -> AnyView {
                 Target::Grid(code) => place::grid(page, say, &code),
                 Target::Village(code) => place::village(page, say, &code),
             };
-            view! { <section class="detail" aria-label=say.w.detail>{inner}</section> }
+            view! { <section class="detail" aria-label=say.w.detail>{inner}</section> }.into_any()
         })
     };
-    card.into_any()
+    view! { {move || card()} }.into_any()
 }
 
 /// The card's head: its sign, its title, and the way out.
@@ -37,11 +37,12 @@ fn head(page: Page, say: Say, sign: AnyView, title: String, at: Option<Position>
         view! {
             <button
                 class="quiet square" type="button" title=w.centre_on aria-label=w.centre_on
-                on:click=move |_| page.ui.tell(Command::Centre(at, CLOSE_UP))
+                on:click=act(move || page.ui.tell(Command::Centre(at, CLOSE_UP)))
             >
                 {icon(TARGET)}
             </button>
         }
+        .into_any()
     });
     view! {
         <header>
@@ -50,7 +51,7 @@ fn head(page: Page, say: Say, sign: AnyView, title: String, at: Option<Position>
             {centre}
             <button
                 class="quiet square" type="button" title=w.close aria-label=w.close
-                on:click=move |_| page.url.selected.set(None)
+                on:click=act(move || page.url.selected.set(None))
             >
                 {icon(CLOSE)}
             </button>

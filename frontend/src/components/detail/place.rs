@@ -1,7 +1,7 @@
 //! The cards of a grid and of a village: who answers for it, how many live there, and what is open in it now.
 
 use super::{fact, head, missing};
-use crate::components::{Page, Say};
+use crate::components::{Page, Say, act};
 use crate::format::{count, tenth, whole};
 use crate::state::choice::{Choice, Tab};
 use crate::state::town::Lookup as _;
@@ -88,16 +88,18 @@ fn open_text(say: Say, counted: impl Fn() -> (i64, i64) + Send + Sync + 'static)
     let counted = Memo::new(move |_| counted());
     let late = move || {
         let (_, late) = counted.get();
-        (late > 0).then(|| view! { <span class="over">{[w.overdue_here, " ", &w.count(&count(late))].concat()}</span> })
+        (late > 0).then(|| {
+            view! { <span class="over">{[w.overdue_here, " ", &w.count(&count(late))].concat()}</span> }.into_any()
+        })
     };
-    view! { <span>{move || w.count(&count(counted.get().0))}" "{late}</span> }.into_any()
+    view! { <span>{move || w.count(&count(counted.get().0))}" "{move || late()}</span> }.into_any()
 }
 
 /// Holds the list to this place.
 fn show(page: Page, say: Say, only: Choice) -> AnyView {
-    let press = move |_| {
+    let press = move || {
         let only = only.clone();
         page.url.choice.update(|c| *c = Choice { tab: Tab::Open, window: c.window, ..only });
     };
-    view! { <button class="wide" type="button" on:click=press>{say.w.show_here}</button> }.into_any()
+    view! { <button class="wide" type="button" on:click=act(press)>{say.w.show_here}</button> }.into_any()
 }

@@ -1,0 +1,117 @@
+//! The records: their fields, by name.
+
+use super::{Read, Tree};
+use crate::state::live::Sign;
+use geodata::town::Name;
+use geodata::wire::{
+    Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, ErrorBody, EventEntry, Feature,
+    GridProperties, Ground, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent,
+    PlaceProperties, PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+};
+
+/// Reads each field by its name, or by the one it has on the wire.
+macro_rules! record {
+    ($name:ty { $($field:ident $(= $wire:literal)?),+ $(,)? }) => {
+        impl Read for $name {
+            fn read(from: &impl Tree) -> Option<Self> {
+                Some(Self { $($field: Read::read(&from.member(record!(@of $field $(= $wire)?)))?),+ })
+            }
+        }
+    };
+    (@of $field:ident) => { stringify!($field) };
+    (@of $field:ident = $wire:literal) => { $wire };
+}
+
+impl<P: Read> Read for Feature<P> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        Some(Self {
+            kind: Read::read(&from.member("type"))?,
+            id: Read::read(&from.member("id"))?,
+            geometry: Read::read(&from.member("geometry"))?,
+            properties: Read::read(&from.member("properties"))?,
+        })
+    }
+}
+
+impl<P: Read> Read for Collection<P> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        Some(Self { kind: Read::read(&from.member("type"))?, features: Read::read(&from.member("features"))? })
+    }
+}
+
+record!(Actor { role, name });
+record!(Basemap { url, attribution, datum, max_zoom });
+record!(BuildingProperties { households });
+record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
+record!(Category { code, group, name, limit_minutes });
+record!(ErrorBody { code, message, field });
+record!(EventEntry { seq, at, action, actor, state, level, note, simulated });
+record!(GridProperties {
+    code,
+    name,
+    village,
+    plan,
+    valid_from,
+    valid_to,
+    land_use,
+    area_m2,
+    households,
+    residents,
+    member,
+    label,
+});
+record!(Ground { roads, water, places });
+record!(IncidentDetail { incident, description, log });
+record!(IncidentFeature { kind = "type", id, geometry, properties });
+record!(IncidentPage { kind = "type", features, next, seq });
+record!(IncidentProperties {
+    number,
+    title,
+    category,
+    severity,
+    state,
+    level,
+    source,
+    village,
+    grid,
+    outside,
+    reported_at,
+    due_at,
+    ended_at,
+    seq,
+    simulated,
+});
+record!(LiveEvent { event, incident });
+record!(Name { zh, en });
+record!(PlaceProperties { kind, name });
+record!(PointGeometry { kind = "type", coordinates });
+record!(RoadProperties { class, name });
+record!(Sign { seq, now });
+record!(Totals {
+    villages,
+    grids,
+    households,
+    residents,
+    cameras,
+    area_m2,
+    incidents,
+    open,
+    open_yesterday,
+    overdue,
+    longest_overdue_minutes,
+    today,
+    daily_mean,
+    accept_minutes,
+    close_minutes,
+    on_time,
+    by_village,
+    seq,
+});
+record!(Town { slug, name, bbox, boundary, time_zone, demonstration, simulated_at, seq, now, basemap });
+record!(VillageFigures { village, open, overdue });
+record!(VillageProperties { code, name, area_m2, grids, households, residents, chief, label });
+record!(WaterProperties { kind, name });
+
+#[cfg(test)]
+#[path = "records_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+use super::*;
+use geodata::Time;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+impl Tree for Value {
+    fn member(&self, name: &str) -> Self {
+        self.get(name).cloned().unwrap_or(Self::Null)
+    }
+    fn is_null(&self) -> bool {
+        Self::is_null(self)
+    }
+    fn text(&self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+    fn flag(&self) -> Option<bool> {
+        self.as_bool()
+    }
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
+    }
+    fn time(&self) -> Option<Time> {
+        self.as_str()?.parse().ok()
+    }
+}
+
+/// What serde reads from `json`, serde writes, and we read: one and the same.
+fn same<T: Read + Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(json: &Value) {
+    let theirs: T = serde_json::from_value(json.clone()).unwrap();
+    let written = serde_json::to_value(&theirs).unwrap();
+    assert_eq!(T::read(&written).as_ref(), Some(&theirs));
+    // Absent and null are the same for what may be absent.
+    assert_eq!(T::read(json), Some(theirs));
+}
+
+fn name() -> Value {
+    json!({"zh": "慕仪村", "en": "Muyi"})
+}
+
+fn polygon() -> Value {
+    json!({"type": "Polygon", "coordinates": [[[107.4, 34.4], [107.5, 34.4], [107.5, 34.5], [107.4, 34.4]]]})
+}
+
+fn incident() -> Value {
+    json!({"type": "Feature", "id": 7, "geometry": {"type": "Point", "coordinates": [107.46, 34.41]}, "properties": {
+        "number": "20261123-0007", "title": "路灯不亮", "category": "0403", "severity": 2, "state": "in_progress",
+        "level": "village", "source": "hotline", "village": "610304105201", "grid": "610304105201004",
+        "outside": false, "reported_at": "2026-11-23T06:02:00Z", "due_at": "2026-11-23T09:02:00.125Z",
+        "ended_at": null, "seq": 41, "simulated": true}})
+}
+
+fn entry() -> Value {
+    json!({"seq": 41, "at": "2026-11-23T06:04:00Z", "action": "pass_up", "actor": {"role": "grid_member"},
+        "state": "reported", "level": "village", "note": "要吊车", "simulated": false})
+}
+
+fn collection(geometry: &Value, properties: &Value) -> Value {
+    json!({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": "1", "geometry": geometry, "properties": properties}]})
+}
+
+#[test]
+fn towns() {
+    let shape = json!({"type": "MultiPolygon", "coordinates": [polygon()["coordinates"]]});
+    let town = json!({"slug": "muyi", "name": name(), "bbox": [107.4, 34.3, 107.6, 34.5], "boundary": shape,
+        "time_zone": "Asia/Shanghai", "demonstration": true, "simulated_at": "2026-11-23T06:00:00Z", "seq": 9,
+        "now": "2026-11-23T06:05:00Z", "basemap": {"url": "/t/{z}", "attribution": "x", "datum": "gcj02", "max_zoom": 18}});
+    same::<Town>(&town);
+    same::<Vec<Category>>(
+        &json!([{"code": "0203", "group": "emergency", "name": name(), "limit_minutes": [60, 120, 240]}]),
+    );
+}
+
+#[test]
+fn what_a_town_is_made_of() {
+    let village = json!({"code": "610304105201", "name": name(), "area_m2": 4e6, "grids": 11, "households": 800,
+        "residents": 3200, "chief": "李明", "label": [107.45, 34.42]});
+    same::<Collection<VillageProperties>>(&collection(&polygon(), &village));
+    let grid = json!({"code": "610304105201004", "name": name(), "village": "610304105201", "plan": 1,
+        "valid_from": "2024-01-01T00:00:00Z", "land_use": name(), "area_m2": 366_000.5, "households": 77,
+        "residents": 320, "label": [107.45, 34.42]});
+    same::<Collection<GridProperties>>(&collection(&polygon(), &grid));
+    let point = json!({"type": "Point", "coordinates": [107.46, 34.41]});
+    let camera = json!({"code": "C-017", "name": name(), "bearing_deg": 181.5, "fov_deg": 62, "range_m": 80,
+        "status": "maintenance", "owner": "police", "grid": "610304105201004"});
+    same::<Collection<CameraProperties>>(&collection(&point, &camera));
+    same::<Collection<BuildingProperties>>(&collection(&point, &json!({"households": 3})));
+    let line = json!({"type": "LineString", "coordinates": [[107.4, 34.4], [107.5, 34.4]]});
+    let lines = json!({"type": "MultiLineString", "coordinates": [line["coordinates"]]});
+    same::<Ground>(&json!({
+        "roads": collection(&line, &json!({"class": "township", "name": name()})),
+        "water": collection(&lines, &json!({"kind": "gully"})),
+        "places": collection(&point, &json!({"kind": "town_hall", "name": name()})),
+    }));
+}
+
+#[test]
+fn incidents() {
+    same::<IncidentPage>(&json!({"type": "FeatureCollection", "features": [incident()], "next": "x", "seq": 41}));
+    same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()]}));
+    same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn figures_and_errors() {
+    same::<Totals>(&json!({"villages": 11, "grids": 120, "households": 9259, "residents": 38_000, "cameras": 180,
+        "area_m2": 44e6, "incidents": 8000, "open": 39, "open_yesterday": 43, "overdue": 5,
+        "longest_overdue_minutes": 540, "today": 12, "daily_mean": 11.3, "accept_minutes": 6.5,
+        "by_village": [{"village": "610304105201", "open": 4, "overdue": 1}], "seq": 41}));
+    same::<ErrorBody>(&json!({"code": "invalid", "message": "不行", "field": "bbox"}));
+    assert!(Sign::read(&json!({"seq": 4})).is_some_and(|s| s.seq == 4 && s.now.is_none()));
+}
+
+#[test]
+fn what_is_not_as_it_should_be_is_not_read() {
+    let wrong = |path: &str, value: Value| {
+        let mut incident = incident();
+        *incident.pointer_mut(path).unwrap() = value;
+        IncidentFeature::read(&incident)
+    };
+    assert!(wrong("/id", json!(7)).is_some());
+    assert_eq!(wrong("/id", json!(7.5)), None);
+    assert_eq!(wrong("/type", json!("Fixture")), None);
+    assert_eq!(wrong("/properties/severity", json!(5)), None);
+    assert_eq!(wrong("/properties/state", json!("lost")), None);
+    assert_eq!(wrong("/properties/village", json!("12")), None);
+    assert_eq!(wrong("/properties/reported_at", json!("yesterday")), None);
+    assert_eq!(wrong("/properties/outside", Value::Null), None);
+    assert_eq!(wrong("/geometry/coordinates", json!([107.0])), None);
+}

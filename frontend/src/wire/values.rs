@@ -1,0 +1,152 @@
+//! Numbers, texts, lists, and the domain's own words and shapes.
+
+use super::{Read, Tree};
+use geodata::Time;
+use geodata::incident::{Action, Level, Severity, Source, State};
+use geodata::town::{
+    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, VillageCode,
+    WaterKind,
+};
+use geodata::wire::{CollectionKind, Datum, FeatureKind, PointKind};
+use geojson::{Geometry, GeometryValue, Position};
+
+impl Read for String {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.text()
+    }
+}
+
+impl Read for bool {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.flag()
+    }
+}
+
+impl Read for f64 {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.number()
+    }
+}
+
+impl Read for f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "angles and metres need no more")]
+    fn read(from: &impl Tree) -> Option<Self> {
+        Some(from.number()? as f32)
+    }
+}
+
+impl Read for i64 {
+    fn read(from: &impl Tree) -> Option<Self> {
+        /// Beyond it JavaScript's numbers have gaps.
+        const SAFE: f64 = 9_007_199_254_740_991.0;
+        let number = from.number().filter(|n| n.fract() == 0.0 && n.abs() <= SAFE)?;
+        #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
+        Some(number as Self)
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        if from.is_null() { Some(None) } else { T::read(from).map(Some) }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.items()?.iter().map(T::read).collect()
+    }
+}
+
+impl<T: Read, const N: usize> Read for [T; N] {
+    fn read(from: &impl Tree) -> Option<Self> {
+        Vec::read(from)?.try_into().ok()
+    }
+}
+
+impl Read for Time {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.time()
+    }
+}
+
+/// Types whose text is checked when it is parsed.
+macro_rules! parsed {
+    ($($name:ty),+ $(,)?) => { $(
+        impl Read for $name {
+            fn read(from: &impl Tree) -> Option<Self> {
+                from.text()?.parse().ok()
+            }
+        }
+    )+ };
+}
+parsed!(
+    Action,
+    CameraOwner,
+    CameraStatus,
+    CategoryCode,
+    CategoryGroup,
+    Datum,
+    GridCode,
+    Level,
+    PlaceKind,
+    RoadClass,
+    Role,
+    Slug,
+    Source,
+    State,
+    VillageCode,
+    WaterKind,
+);
+
+/// Narrower integers.
+macro_rules! narrowed {
+    ($($name:ty),+ $(,)?) => { $(
+        impl Read for $name {
+            fn read(from: &impl Tree) -> Option<Self> {
+                i64::read(from)?.try_into().ok()
+            }
+        }
+    )+ };
+}
+narrowed!(i16, i32, u8);
+
+impl Read for Severity {
+    fn read(from: &impl Tree) -> Option<Self> {
+        u8::read(from)?.try_into().ok()
+    }
+}
+
+/// The words that GeoJSON's objects begin with.
+macro_rules! word {
+    ($($kind:ident :: $word:ident),+ $(,)?) => { $(
+        impl Read for $kind {
+            fn read(from: &impl Tree) -> Option<Self> {
+                (from.text()? == stringify!($word)).then_some(Self::$word)
+            }
+        }
+    )+ };
+}
+word!(FeatureKind::Feature, CollectionKind::FeatureCollection, PointKind::Point);
+
+impl Read for Position {
+    fn read(from: &impl Tree) -> Option<Self> {
+        let [lon, lat] = from.items()?[..].first_chunk::<2>().map(|pair| pair.each_ref().map(Tree::number))?;
+        Some([lon?, lat?].into())
+    }
+}
+
+/// The shapes that a town is made of; a height, a box or members of somebody else's are passed over.
+impl Read for Geometry {
+    fn read(from: &impl Tree) -> Option<Self> {
+        let at = from.member("coordinates");
+        let value = match from.member("type").text()?.as_str() {
+            "Point" => GeometryValue::Point { coordinates: Read::read(&at)? },
+            "LineString" => GeometryValue::LineString { coordinates: Read::read(&at)? },
+            "MultiLineString" => GeometryValue::MultiLineString { coordinates: Read::read(&at)? },
+            "Polygon" => GeometryValue::Polygon { coordinates: Read::read(&at)? },
+            "MultiPolygon" => GeometryValue::MultiPolygon { coordinates: Read::read(&at)? },
+            _ => return None,
+        };
+        Some(Self::new(value))
+    }
+}
