@@ -70,13 +70,63 @@ pub fn measure(minutes: f64, w: &Words) -> (String, &'static str) {
 
 /// Rounded to one decimal below ten, to none from there on: nobody acts on 23.4 hours.
 pub fn tenth(number: f64) -> String {
-    if number.abs() < 9.95 { ((number * 10.0).round() / 10.0).to_string() } else { whole(number) }
+    if number.abs() < 9.95 { trimmed(number, 1) } else { whole(number) }
 }
 
 /// Rounded to a whole number.
 pub fn whole(number: f64) -> String {
-    // Adding zero turns −0 into 0.
-    (number.round() + 0.0).to_string()
+    fixed(number, 0)
+}
+
+/// Rounded to so many decimals, all of them told. Rust's own printing of floats would cost the page 10 KB.
+///
+/// ```
+/// use frontend::format::fixed;
+/// assert_eq!([fixed(34.412_345_6, 5), fixed(-0.04, 1), fixed(-0.5, 2)], ["34.41235", "0.0", "-0.50"]);
+/// ```
+pub fn fixed(number: f64, places: usize) -> String {
+    const SCALES: [f64; 7] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6];
+    let places = places.min(SCALES.len() - 1);
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, for numbers that nobody prints")]
+    let scaled = (number * SCALES[places]).round() as i64;
+    let mut digits = scaled.unsigned_abs().to_string();
+    while digits.len() <= places {
+        digits.insert(0, '0');
+    }
+    if places > 0 {
+        digits.insert(digits.len() - places, '.');
+    }
+    if scaled < 0 {
+        digits.insert(0, '-');
+    }
+    digits
+}
+
+/// Rounded to at most so many decimals, without idle zeros.
+pub fn trimmed(number: f64, places: usize) -> String {
+    let text = fixed(number, places);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A plain decimal number as addresses hold it; no exponents, no infinities.
+///
+/// ```
+/// use frontend::format::decimal;
+/// assert_eq!((decimal("-34.5"), decimal("1e3"), decimal("."), decimal("")), (Some(-34.5), None, None, None));
+/// ```
+pub fn decimal(text: &str) -> Option<f64> {
+    /// Digits that a float holds exactly.
+    const DIGITS: usize = 15;
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(part) || !(1..=DIGITS).contains(&(whole.len() + part.len())) {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "fifteen digits are exact")]
+    let number = [whole, part].concat().parse::<i64>().ok()? as f64;
+    let scale = part.bytes().fold(1.0, |scale, _| scale * 10.0);
+    Some(if negative { -number / scale } else { number / scale })
 }
 
 /// A count with thousands set apart.
@@ -111,13 +161,7 @@ pub fn signed(number: i64) -> String {
 
 /// A point as people paste it into other maps: latitude first, five decimals, about a metre.
 pub fn position(at: geodata::place::Position) -> String {
-    let five = |n: f64| {
-        let text = ((n * 1e5).round() / 1e5).to_string();
-        let places = text.split_once('.').map_or(0, |(_, p)| p.len());
-        let point = if places == 0 { "." } else { "" };
-        [&text, point, &"0".repeat(5_usize.saturating_sub(places))].concat()
-    };
-    [&five(at.lat()), ", ", &five(at.lon())].concat()
+    [&fixed(at.lat(), 5), ", ", &fixed(at.lon(), 5)].concat()
 }
 
 /// The eighth of the compass that a bearing points to, as the word of its text: `0` north, `2` east.
@@ -132,7 +176,7 @@ pub fn compass(bearing_deg: f32) -> &'static str {
 fn naive(text: &str) -> Option<Time> {
     let text = text.trim().replacen(' ', "T", 1);
     let seconds = if text.matches(':').count() == 1 { ":00Z" } else { "Z" };
-    [&text, seconds].concat().parse().ok()
+    chrono::DateTime::parse_from_rfc3339(&[&text, seconds].concat()).ok().map(|t| t.to_utc())
 }
 
 /// The moment at which clocks show `wall`, where `shown` tells what they show at a moment. Times that a change of clocks

@@ -52,20 +52,11 @@ impl IncidentFilter {
     {
         let mut filter = Self::default();
         for (name, value) in pairs {
-            let value = value.as_ref().trim();
-            if value.is_empty() {
-                continue;
-            }
-            match name.as_ref() {
-                "bbox" => filter.bbox = Some(value.parse()?),
-                "state" => filter.states = states(value)?,
-                "category" => filter.categories = list(value)?,
-                "severity" => filter.severities = list(value)?,
-                "village" => filter.village = Some(value.parse()?),
-                "grid" => filter.grid = Some(value.parse()?),
-                "from" => filter.from = Some(time("from", value)?),
-                "to" => filter.to = Some(time("to", value)?),
-                _ => {}
+            let (name, value) = (name.as_ref(), value.as_ref().trim());
+            if name == "bbox" && !value.is_empty() {
+                filter.bbox = Some(value.parse()?);
+            } else {
+                filter.set(name, value)?;
             }
         }
         if let (Some(from), Some(to)) = (filter.from, filter.to)
@@ -76,15 +67,42 @@ impl IncidentFilter {
         Ok(filter)
     }
 
+    /// Reads one parameter, any but the box: the page keeps its box on the screen, and is spared the reading of numbers.
+    ///
+    /// # Errors
+    /// The parameter's name and its rule.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Invalid> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        match name {
+            "state" => self.states = states(value)?,
+            "category" => self.categories = list(value)?,
+            "severity" => self.severities = list(value)?,
+            "village" => self.village = Some(value.parse()?),
+            "grid" => self.grid = Some(value.parse()?),
+            "from" => self.from = Some(time("from", value)?),
+            "to" => self.to = Some(time("to", value)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// The filter as query pairs, the inverse of [`Self::from_pairs`].
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.pairs_but_box();
+        pairs.extend(self.bbox.map(|b| ("bbox", b.to_string())));
+        pairs
+    }
+
+    /// The filter as query pairs, without its box.
+    pub fn pairs_but_box(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         let mut put = |name, value: Option<String>| {
             if let Some(value) = value.filter(|v| !v.is_empty()) {
                 pairs.push((name, value));
             }
         };
-        put("bbox", self.bbox.map(|b| b.to_string()));
         let open = State::VARIANTS.iter().copied().filter(|s| s.is_open()).collect::<Vec<_>>();
         put("state", Some(if self.states == open { "open".to_owned() } else { joined(&self.states) }));
         put("category", Some(joined(&self.categories)));

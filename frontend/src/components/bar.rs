@@ -21,8 +21,8 @@ pub fn bar(page: Page, say: Say) -> AnyView {
         <header class="bar">
             <span class="mark">{mark()}</span>
             <h1>{w.name(&town.name)}<small>{w.centre}</small></h1>
-            {town.demonstration.then(|| chip(w.demonstration, w.demonstration_geometry, w.demonstration_long))}
-            {move || simulation().then(|| chip(w.simulation, w.simulation_also, w.simulation_long))}
+            {town.demonstration.then(|| chip("demonstration", w.demonstration, w.demonstration_geometry, w.demonstration_long))}
+            {move || simulation().then(|| chip("simulation", w.simulation, w.simulation_also, w.simulation_long))}
             <span class="space"></span>
             {live(page, say)}
             <button
@@ -48,8 +48,8 @@ pub fn mark() -> AnyView {
     .into_any()
 }
 
-fn chip(text: &'static str, also: &'static str, long: &'static str) -> AnyView {
-    view! { <span class="chip dashed" title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
+fn chip(mark: &'static str, text: &'static str, also: &'static str, long: &'static str) -> AnyView {
+    view! { <span class="chip dashed" data-demonstration=(mark == "demonstration") data-simulation=(mark == "simulation") title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
 }
 
 fn theme(page: Page, say: Say) -> AnyView {
@@ -70,10 +70,11 @@ fn theme(page: Page, say: Say) -> AnyView {
 fn live(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let phase = page.live.phase;
-    let class = Memo::new(move |_| match phase.get() {
-        Phase::Live { .. } => "live on",
-        Phase::Starting | Phase::CatchingUp => "live wait",
-        Phase::Away { .. } => "live off",
+    let mark = Memo::new(move |_| match phase.get() {
+        Phase::Live { .. } => "live",
+        Phase::Starting => "starting",
+        Phase::CatchingUp => "catching",
+        Phase::Away { .. } => "away",
     });
     let word = Memo::new(move |_| match phase.get() {
         Phase::Live { .. } => w.live,
@@ -94,7 +95,7 @@ fn live(page: Page, say: Say) -> AnyView {
         _ => word.get().to_owned(),
     };
     view! {
-        <span class=class title=move || spoken()>
+        <span class="live" data-live=mark title=move || spoken()>
             <i></i>
             <span aria-hidden="true">{word}<span class="age">{move || rest()}</span></span>
             <span class="unseen" role="status">{move || spoken()}</span>

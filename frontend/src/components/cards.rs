@@ -31,10 +31,10 @@ fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
         });
     };
     view! {
-        <label>
+        <label data-layer=word>
             <input type="checkbox" prop:checked=move || on() on:change=turn />
             <span>{words::of(say.w.layer, word)}</span>
-            <em>{move || held(page, word).map(format::count)}</em>
+            <em data-count="">{move || held(page, word).map(format::count)}</em>
         </label>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use super::icons::{CLOSE, icon};
 use super::{Page, Say, act};
+use crate::state::watch;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 pub fn help(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let Some(dialog) = dialog.get() else { return };
         if page.ui.help.get() == dialog.open() {
             return;

@@ -9,6 +9,7 @@ use crate::state::choice::Tab;
 use crate::state::incidents::Fetching;
 use crate::state::store::CAP;
 use crate::state::ui::ROWS;
+use crate::state::watch;
 use crate::words;
 use geodata::wire::IncidentFeature;
 use leptos::ev::KeyboardEvent;
@@ -22,9 +23,10 @@ const REACH: usize = 2_000;
 pub fn list(page: Page, say: Say) -> AnyView {
     let ui = page.ui;
     let shown = Memo::new(move |_| page.incidents.in_view.with(|list| list.len()).min(ui.rows.get()));
+    // Rows are written over where they stand: a hundred of them are cheaper than the code that would move them.
     let rows = move || {
         let n = shown.get();
-        page.incidents.in_view.with(|list| list.iter().take(n).cloned().collect::<Vec<_>>())
+        page.incidents.in_view.with(|list| list.iter().take(n).map(|i| row(page, say, i)).collect::<Vec<_>>())
     };
     follow_selection(page);
     let active = move || match ui.hovered.get() {
@@ -37,7 +39,7 @@ pub fn list(page: Page, say: Say) -> AnyView {
             id="list" class="list" role="listbox" tabindex="0" aria-label=say.w.list aria-activedescendant=move || active()
             on:keydown=move |event| keys(page, &event)
         >
-            <For each=rows key=|i| (i.id, i.properties.seq) children=move |i| row(page, say, &i) />
+            {move || rows()}
             {foot(page, say)}
         </div>
     }
@@ -103,7 +105,7 @@ fn row(page: Page, say: Say, incident: &Arc<IncidentFeature>) -> AnyView {
     let when = say.dates.short(reported, now.get_untracked());
     view! {
         <div
-            id=row_id(id) class="row" role="option" class:selected=move || selected() class:hot=move || pointed()
+            id=row_id(id) class="row" role="option" data-incident=id.to_string() class:selected=move || selected() class:hot=move || pointed()
             aria-selected=move || if selected() { "true" } else { "false" }
             on:click=act(move || page.url.selected.set(target()))
             on:pointerenter=move |_| ui.hovered.set(target())
@@ -231,7 +233,7 @@ fn keys(page: Page, event: &KeyboardEvent) {
 
 /// Brings what was selected on the map into the list's window.
 fn follow_selection(page: Page) {
-    Effect::new(move |_| {
+    watch(move || {
         let Some(Target::Incident(id)) = page.url.selected.get() else { return };
         let at = page.incidents.in_view.with_untracked(|list| list.iter().position(|i| i.id == id));
         if let Some(at) = at.filter(|at| *at < REACH) {

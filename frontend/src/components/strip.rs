@@ -84,13 +84,8 @@ fn figures(totals: &Totals, say: Say) -> [Figure; 6] {
 
 /// A share as a percentage with one decimal, never rounded up to a hundred.
 fn percent(share: f64) -> String {
-    let tenths = (share * 1_000.0).floor() / 10.0;
-    if (tenths - 100.0).abs() < f64::EPSILON { "100".to_owned() } else { fixed(tenths) }
-}
-
-fn fixed(number: f64) -> String {
-    let text = number.to_string();
-    if text.contains('.') { text } else { [&text, ".0"].concat() }
+    let tenths = (share * 1_000.0).floor();
+    if tenths >= 1_000.0 { "100".to_owned() } else { format::fixed(tenths / 10.0, 1) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::components::{Page, Say, banner, bar, cards, help, panel, rail, strip,
 use crate::format::Dates;
 use crate::map::{MapLink, MapView};
 use crate::model::Command;
+use crate::state::watch;
 use crate::words::Words;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -97,7 +98,7 @@ fn key(page: Page, event: &KeyboardEvent) {
 
 /// The document's title: the town, then the product.
 fn title(page: Page) {
-    Effect::new(move |_| {
+    watch(move || {
         let w = Words::of(page.url.lang.get());
         let town = w.name(&page.town.town.name);
         document().set_title(&[town, " · ", w.product].concat());

@@ -2,6 +2,7 @@
 //! the browser.
 
 use super::choice::Choice;
+use crate::format::{decimal, trimmed};
 use crate::model::{Lang, Layers, Target, Theme, Viewport};
 use geodata::place::Position;
 use geodata::town::Slug;
@@ -39,7 +40,7 @@ impl Address {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).into_owned().collect();
         let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        let number = |name| value(name).and_then(|v| v.parse::<f64>().ok()).filter(|n| n.is_finite());
+        let number = |name| value(name).and_then(decimal);
         let viewport = match (number("lat"), number("lng"), number("zoom")) {
             (Some(lat), Some(lng), Some(zoom)) if (0.0..=24.0).contains(&zoom) => {
                 Position::new(lng, lat).ok().map(|centre| Viewport { centre, zoom })
@@ -64,9 +65,9 @@ impl Address {
             query.append_pair("town", town.as_str());
         }
         if let Some(Viewport { centre, zoom }) = self.viewport {
-            query.append_pair("lat", &fixed(centre.lat(), 5));
-            query.append_pair("lng", &fixed(centre.lon(), 5));
-            query.append_pair("zoom", &fixed(zoom, 2));
+            query.append_pair("lat", &trimmed(centre.lat(), 5));
+            query.append_pair("lng", &trimmed(centre.lon(), 5));
+            query.append_pair("zoom", &trimmed(zoom, 2));
         }
         for (name, value) in self.choice.pairs() {
             query.append_pair(name, &value);
@@ -116,14 +117,6 @@ pub fn lang(word: &str) -> Option<Lang> {
 /// A theme by its word.
 pub fn theme(word: &str) -> Option<Theme> {
     [Theme::Light, Theme::Dark].into_iter().find(|t| t.word() == word)
-}
-
-/// A number with at most `places` decimals and no idle zeros, so that addresses stay short and stable.
-fn fixed(number: f64, places: i32) -> String {
-    let scale = 10_f64.powi(places);
-    let rounded = (number * scale).round() / scale;
-    // −0 would be told as "-0".
-    (rounded + 0.0).to_string()
 }
 
 fn told(target: &Target) -> String {

@@ -127,10 +127,8 @@ impl Choice {
         let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         let mut filter = IncidentFilter::default();
         for name in IncidentFilter::PARAMETERS {
-            let Some(value) = value(name).filter(|_| name != "bbox") else { continue };
-            if let Ok(one) = IncidentFilter::from_pairs([(name, value)]) {
-                take(&mut filter, name, one);
-            }
+            // What can't be read changes nothing.
+            let _ = filter.set(name, value(name).unwrap_or_default());
         }
         let window = match value("last").and_then(|v| v.parse().ok()) {
             Some(hours) if (1..=Window::LONGEST).contains(&hours) => Window::Last(hours),
@@ -171,21 +169,8 @@ impl Choice {
             Window::Always => (None, None),
         };
         let told = IncidentFilter { states: self.states.clone(), from, to, ..self.filter(Time::UNIX_EPOCH) };
-        pairs.extend(told.pairs());
+        pairs.extend(told.pairs_but_box());
         pairs
-    }
-}
-
-fn take(filter: &mut IncidentFilter, name: &str, one: IncidentFilter) {
-    match name {
-        "state" => filter.states = one.states,
-        "category" => filter.categories = one.categories,
-        "severity" => filter.severities = one.severities,
-        "village" => filter.village = one.village,
-        "grid" => filter.grid = one.grid,
-        "from" => filter.from = one.from,
-        "to" => filter.to = one.to,
-        _ => {}
     }
 }
 

@@ -4,12 +4,13 @@ use super::choice::{Sieve, Tab, Window};
 use super::clock::Clock;
 use super::health::Health;
 use super::remote::patiently;
-use super::store::{CAP, Coverage, Store, question};
+use super::store::{CAP, Coverage, Store, in_order, question};
 use super::town::{Lookup as _, TownState};
 use super::url::Url;
+use super::watch;
 use crate::api::{self, Abort, Failure};
 use geodata::filter::IncidentFilter;
-use geodata::incident::{Action, by_urgency};
+use geodata::incident::{Action, urgency};
 use geodata::place::BBox;
 use geodata::town::CategoryCode;
 use geodata::wire::{IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PAGE_LIMIT};
@@ -82,9 +83,8 @@ impl Incidents {
                     let [lon, lat] = i.geometry.coordinates;
                     bounds.is_none_or(|b| b.contains(lon, lat))
                 };
-                let mut list: Vec<_> = chosen.with(|list| list.iter().filter(inside).cloned().collect());
-                list.sort_by(|a, b| by_urgency(&a.properties, &b.properties, now));
-                Arc::new(list)
+                let list: Vec<_> = chosen.with(|list| list.iter().filter(inside).cloned().collect());
+                Arc::new(in_order(&list, |i| urgency(&i.properties, now)))
             },
             same,
         );
@@ -104,7 +104,7 @@ impl Incidents {
 
     /// Fetches whatever the choice asks for and is not here, now and whenever it changes.
     pub fn keep_up_with(self, url: Url, town: TownState, clock: Clock, health: Health) {
-        Effect::new(move |_| {
+        watch(move || {
             // A moving span is reckoned by the server's time, which comes with the town.
             if url.choice.with(|c| matches!(c.window, Window::Last(_))) && town.get().is_none() {
                 return;
@@ -154,7 +154,7 @@ impl Incidents {
         let (lang, town) = (url.lang.get_untracked(), url.town);
         let (mut next, mut got) = (None::<String>, 0);
         loop {
-            let mut pairs: Vec<(&str, String)> = filter.pairs();
+            let mut pairs: Vec<(&str, String)> = filter.pairs_but_box();
             pairs.push(("limit", PAGE_LIMIT.to_string()));
             pairs.extend(next.take().map(|after| ("after", after)));
             pairs.extend(town.get_value().map(|t| ("town", t.to_string())));

@@ -7,6 +7,7 @@ use super::incidents::Incidents;
 use super::totals::Figures;
 use super::town::of_town;
 use super::url::Url;
+use super::watch;
 use crate::api::{self, Abort};
 use crate::wire;
 use geodata::wire::{LiveEvent, Town};
@@ -80,7 +81,7 @@ impl Live {
             incidents,
             figures,
         }));
-        Effect::new(move |_| {
+        watch(move || {
             // Only a reload (the first fetch is one) says where to go on; other fetches find the feed running.
             if let Some(seq) = incidents.seq.get()
                 && live.reloading.get_value()
@@ -91,7 +92,7 @@ impl Live {
                 live.dial();
             }
         });
-        Effect::new(move |_| {
+        watch(move || {
             clock.second.track();
             live.hear(Heard::Nothing);
         });

@@ -14,3 +14,12 @@ pub mod totals;
 pub mod town;
 pub mod ui;
 pub mod url;
+
+use leptos::prelude::*;
+
+/// Runs `look` now and whenever a signal that it read changes. One compiled effect for all: an `Effect` of its own type
+/// costs a kilobyte.
+pub fn watch(look: impl FnMut() + 'static) {
+    let mut look: Box<dyn FnMut()> = Box::new(look);
+    Effect::new(move |_: Option<()>| look());
+}

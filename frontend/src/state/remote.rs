@@ -106,24 +106,24 @@ type Take = Rc<dyn Fn(Option<Result<JsValue, Failure>>)>;
 /// The part of [`follow`] that is the same for all answers.
 fn keep_asking(path: Box<dyn Fn() -> String>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
     let running = StoredValue::new_local(Abort::new());
-    Effect::new(move |before: Option<String>| {
+    let mut before = None;
+    super::watch(move || {
         again.track();
         let wanted = path();
         let lang = lang.get();
         running.with_value(Abort::abort);
         let abort = Abort::new();
         running.set_value(abort.clone());
-        if before.is_some_and(|b| b != wanted) {
+        if before.replace(wanted.clone()).is_some_and(|b| b != wanted) {
             take(None);
         }
-        let (asked, take) = (patiently(wanted.clone(), lang, abort, health), take.clone());
+        let (asked, take) = (patiently(wanted, lang, abort, health), take.clone());
         leptos::task::spawn_local(async move {
             match asked.await {
                 Err(Failure::Aborted) => {}
                 answer => take(Some(answer)),
             }
         });
-        wanted
     });
     on_cleanup(move || {
         running.try_with_value(Abort::abort);

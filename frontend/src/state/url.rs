@@ -2,6 +2,7 @@
 
 use super::address::{self, Address};
 use super::choice::Choice;
+use super::watch;
 use crate::model::{Lang, Layers, Target, Theme, Viewport};
 use geodata::town::Slug;
 use leptos::prelude::*;
@@ -122,9 +123,10 @@ impl Url {
     fn write(self) {
         let query = Memo::new(move |_| self.address().query());
         let waiting = StoredValue::new(false);
-        Effect::new(move |before: Option<()>| {
+        let mut first = true;
+        watch(move || {
             query.track();
-            if before.is_none() || waiting.get_value() {
+            if std::mem::take(&mut first) || waiting.get_value() {
                 return;
             }
             waiting.set_value(true);
@@ -141,7 +143,7 @@ impl Url {
 
     /// Language and theme on the root element, where the style sheet and screen readers look for them.
     fn dress(self) {
-        Effect::new(move |_| {
+        watch(move || {
             let (lang, theme) = (self.lang.get(), self.theme.get());
             if let Some(root) = document().document_element() {
                 let tag = if lang == Lang::Zh { "zh-CN" } else { "en" };

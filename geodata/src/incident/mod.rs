@@ -7,7 +7,7 @@ mod progress;
 
 pub use chain::{Milestone, Station, chain};
 pub use life::{Refusal, Standing, next};
-pub use list::by_urgency;
+pub use list::urgency;
 pub use progress::{Limits, Progress};
 
 use crate::Invalid;
