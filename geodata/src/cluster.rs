@@ -7,6 +7,7 @@
 
 use crate::incident::Severity;
 use crate::mercator::{Bounds, Unit};
+use crate::order::by_rank;
 use crate::symbol::{Body, Symbol};
 
 /// A point to be grouped.
@@ -97,8 +98,8 @@ impl Layout {
             }
             left.retain(|&i| layout.home[i].is_none());
         }
-        left.sort_by_key(|&i| spots[i].symbol.rank());
-        layout.singles = left;
+        let order = by_rank(left.iter().map(|&i| spots[i].symbol.rank().into()));
+        layout.singles = order.into_iter().map(|at| left[at]).collect();
         layout
     }
 
@@ -186,9 +187,7 @@ impl Cells {
     }
 
     fn fullest_first(&self) -> Vec<usize> {
-        let mut seeds: Vec<usize> = (0..self.filled.len()).collect();
-        seeds.sort_by_key(|&i| std::cmp::Reverse(self.filled[i].end - self.filled[i].start));
-        seeds
+        by_rank(self.filled.iter().map(|cell| u64::MAX - (cell.end - cell.start) as u64))
     }
 
     fn points(&self, cell: usize) -> impl Iterator<Item = usize> + '_ {

@@ -3,6 +3,7 @@
 //! Placing is done for the whole map at one zoom, in world pixels, and not for what happens to be on screen: a label
 //! does not jump when the map is dragged.
 
+use crate::order::by_rank;
 use std::collections::{HashMap, HashSet};
 
 /// A box of pixels.
@@ -87,8 +88,7 @@ pub struct Wish {
 /// assert_eq!(place(&wishes, &[]), [None, Some(0), Some(0)]);
 /// ```
 pub fn place(wishes: &[Wish], symbols: &[Rect]) -> Vec<Option<usize>> {
-    let mut order: Vec<usize> = (0..wishes.len()).collect();
-    order.sort_by_key(|&i| wishes[i].rank);
+    let order = by_rank(wishes.iter().map(|wish| wish.rank as u64));
     let mut marks = Shelf::default();
     for symbol in symbols {
         marks.put(*symbol);

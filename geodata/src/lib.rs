@@ -12,6 +12,7 @@ pub mod filter;
 pub mod incident;
 pub mod label;
 pub mod mercator;
+pub mod order;
 pub mod outline;
 pub mod place;
 pub mod symbol;

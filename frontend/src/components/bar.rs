@@ -49,7 +49,7 @@ pub fn mark() -> AnyView {
 }
 
 fn chip(mark: &'static str, text: &'static str, also: &'static str, long: &'static str) -> AnyView {
-    view! { <span class="chip dashed" data-demonstration=(mark == "demonstration") data-simulation=(mark == "simulation") title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
+    view! { <span class="chip dashed" data-demonstration={mark == "demonstration"} data-simulation={mark == "simulation"} title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
 }
 
 fn theme(page: Page, say: Say) -> AnyView {

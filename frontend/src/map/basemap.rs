@@ -66,7 +66,7 @@ impl Tiles {
             return;
         }
         let here = eye.under(eye.size.0 / 2.0, eye.size.1 / 2.0);
-        let numbers = matrix(self.datum, here, |at| eye.layer(at)).map(|number| number.to_string());
+        let numbers = matrix(self.datum, here, |at| eye.layer(at)).map(|number| crate::format::trimmed(number, 6));
         let value = format!("matrix({})", numbers.join(","));
         if let Err(error) = self.pane.style().set_property("transform", &value) {
             warn!("the tiles could not be laid: {error:?}");

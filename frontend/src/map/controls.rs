@@ -43,16 +43,17 @@ pub fn Buttons(held: Held, lang: Signal<Lang>) -> impl IntoView {
 pub fn Scale(scale: RwSignal<(f64, f64)>, lang: Signal<Lang>) -> impl IntoView {
     let length = move || {
         let (metres, _) = scale.get();
-        match lang.get() {
-            Lang::Zh if metres >= 1_000.0 => format!("{} 千米", metres / 1_000.0),
-            Lang::Zh => format!("{metres} 米"),
-            Lang::En if metres >= 1_000.0 => format!("{} km", metres / 1_000.0),
-            Lang::En => format!("{metres} m"),
-        }
+        let (number, unit) = match lang.get() {
+            Lang::Zh if metres >= 1_000.0 => (metres / 1_000.0, " 千米"),
+            Lang::Zh => (metres, " 米"),
+            Lang::En if metres >= 1_000.0 => (metres / 1_000.0, " km"),
+            Lang::En => (metres, " m"),
+        };
+        [&crate::format::trimmed(number, 1), unit].concat()
     };
     view! {
-        <div class="map-scale" style:width=move || format!("{}px", scale.get().1.round()) aria-hidden="true">
-            {length}
+        <div class="map-scale" style:width=move || [&crate::format::whole(scale.get().1), "px"].concat() aria-hidden="true">
+            {move || length()}
         </div>
     }
 }

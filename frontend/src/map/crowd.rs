@@ -3,6 +3,7 @@
 use geodata::Time;
 use geodata::cluster::{Group, Layout, Rule, Spot, fan};
 use geodata::mercator::{Unit, pixels_per_unit};
+use geodata::order::by_rank;
 use geodata::symbol::Symbol;
 use geodata::wire::IncidentFeature;
 use std::collections::HashMap;
@@ -132,9 +133,9 @@ impl Crowd {
 
     /// Fans a group out, the gravest first.
     pub fn spread(&mut self, layout: &Layout, group: &Group) {
-        let mut members = layout.members(group).to_vec();
-        members.sort_by_key(|&i| std::cmp::Reverse(self.spots[i].symbol.rank()));
-        members.truncate(FANNED);
+        let all = layout.members(group);
+        let order = by_rank(all.iter().map(|&i| u64::from(u8::MAX - self.spots[i].symbol.rank())));
+        let members: Vec<usize> = order.into_iter().map(|at| all[at]).take(FANNED).collect();
         let offsets = fan(members.len(), 26.0 * self.enlargement);
         self.fan = Some(Fan { at: group.at, members: members.into_iter().zip(offsets).collect() });
     }

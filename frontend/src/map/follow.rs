@@ -2,6 +2,7 @@
 
 use super::MapLink;
 use super::view::Island;
+use crate::state::watch;
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -18,7 +19,7 @@ fn with(held: Held, act: impl FnOnce(&Island)) {
 
 /// One effect for each thing that can change.
 pub fn follow(held: Held, link: MapLink) {
-    Effect::new(move |_| {
+    watch(move || {
         let list = link.incidents.get();
         let now = link.now.get_untracked();
         with(held, |island| {
@@ -29,7 +30,7 @@ pub fn follow(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let now = link.now.get();
         with(held, |island| {
             island.change(|scene| {
@@ -39,7 +40,7 @@ pub fn follow(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let buildings = link.buildings.get();
         with(held, |island| {
             island.change(|scene| {
@@ -48,7 +49,7 @@ pub fn follow(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let layers = link.layers.get();
         with(held, |island| {
             island.show_tiles(layers.basemap);
@@ -58,7 +59,7 @@ pub fn follow(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let lang = link.lang.get();
         with(held, |island| {
             island.change(|scene| {
@@ -67,7 +68,7 @@ pub fn follow(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         link.theme.track();
         with(held, Island::restyle);
     });
@@ -76,7 +77,7 @@ pub fn follow(held: Held, link: MapLink) {
 
 /// What people point at, select and ask for.
 fn follow_people(held: Held, link: MapLink) {
-    Effect::new(move |_| {
+    watch(move || {
         let selected = link.selected.get();
         with(held, |island| {
             island.change(|scene| {
@@ -85,7 +86,7 @@ fn follow_people(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let hovered = link.hovered.get();
         with(held, |island| {
             island.change(|scene| {
@@ -94,11 +95,11 @@ fn follow_people(held: Held, link: MapLink) {
             });
         });
     });
-    Effect::new(move |_| {
+    watch(move || {
         let fresh = link.fresh.get();
         with(held, |island| island.pulse(&fresh));
     });
-    Effect::new(move |_| {
+    watch(move || {
         if let Some((_, command)) = link.command.get() {
             with(held, |island| island.obey(&command));
         }

@@ -23,6 +23,7 @@ mod town;
 mod view;
 
 use crate::model::{Buildings, Command, Hover, Lang, Layers, Target, Theme, TownBundle, Viewport};
+use crate::state::watch;
 use controls::{Buttons, Scale};
 use follow::Held;
 use geodata::Time;
@@ -82,7 +83,7 @@ pub fn MapView(
     let held: Held = StoredValue::new_local(None);
     let scale = RwSignal::new((0.0, 0.0));
     let credit = town.town.basemap.as_ref().map(|basemap| basemap.attribution.clone());
-    Effect::new(move |_| {
+    watch(move || {
         let (Some(element), Some(room)) = (node.get(), room.get()) else { return };
         match Island::new((&element, &room), &town, link, scale) {
             Ok(island) => {

@@ -120,5 +120,5 @@ fn text(style: &CssStyleDeclaration, token: &str) -> String {
 /// A token in pixels, with what to take where the style sheet has none.
 pub fn pixels(style: &CssStyleDeclaration, token: &str, or: f64) -> f64 {
     let value = style.get_property_value(token).unwrap_or_default();
-    value.trim().strip_suffix("px").and_then(|v| v.parse().ok()).unwrap_or(or)
+    value.trim().strip_suffix("px").and_then(crate::format::decimal).unwrap_or(or)
 }

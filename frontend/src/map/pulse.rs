@@ -69,7 +69,7 @@ impl Pulses {
             let style = pulse.element.style();
             let set = match seen_at(*id) {
                 Some((x, y)) => style
-                    .set_property("transform", &format!("translate3d({x}px,{y}px,0)"))
+                    .set_property("transform", &super::surface::translate(x, y))
                     .and_then(|()| style.set_property("display", "block")),
                 None => style.set_property("display", "none"),
             };

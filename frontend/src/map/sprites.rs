@@ -182,7 +182,7 @@ impl Sprites {
             Style::ChosenGrid => (700, &palette.accent, 2.0),
             Style::Place => (400, &palette.place, 1.5),
         };
-        let font = format!("{weight} {}px {}", self.type_size(style), palette.font);
+        let font = format!("{weight} {}px {}", crate::format::trimmed(self.type_size(style), 2), palette.font);
         (font, colour.clone(), halo * palette.enlargement())
     }
 

@@ -1,5 +1,6 @@
 //! One canvas in one pane of the map.
 
+use crate::format::trimmed;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, Document, HtmlCanvasElement, HtmlElement};
 
@@ -63,7 +64,7 @@ impl Surface {
             return;
         }
         self.laid = Some((at, scale));
-        self.put("transform", &format!("translate3d({}px,{}px,0) scale({scale})", at.0, at.1));
+        self.put("transform", &[&translate(at.0, at.1), " scale(", &trimmed(scale, 6), ")"].concat());
     }
 
     /// Back to one unit a CSS pixel.
@@ -91,5 +92,10 @@ fn device(css: f64, ratio: f64) -> u32 {
 }
 
 fn px(value: f64) -> String {
-    format!("{value}px")
+    [&trimmed(value, 3), "px"].concat()
+}
+
+/// A move by so many pixels, for a style.
+pub fn translate(x: f64, y: f64) -> String {
+    ["translate3d(", &px(x), ",", &px(y), ",0)"].concat()
 }

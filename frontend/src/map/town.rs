@@ -2,6 +2,7 @@
 
 use crate::model::{Buildings, TownBundle};
 use geodata::mercator::{Bounds, Unit};
+use geodata::order::by_rank;
 use geodata::outline::{self, Path, Seen};
 use geodata::place::BBox;
 use geodata::town::{CameraStatus, GridCode, Name, PlaceKind, RoadClass, VillageCode, WaterKind};
@@ -206,9 +207,10 @@ fn field_of_view(at: Unit, bearing: Option<f64>, width: f64, range: f64) -> Path
 
 /// Where the buildings stand, ordered from west to east so that a view's share is one slice.
 pub fn buildings(buildings: &Buildings) -> Vec<Unit> {
-    let mut points: Vec<Unit> = buildings.features.iter().filter_map(|f| outline::point(&f.geometry)).collect();
-    points.sort_by(|a, b| a.x.total_cmp(&b.x));
-    points
+    let points: Vec<Unit> = buildings.features.iter().filter_map(|f| outline::point(&f.geometry)).collect();
+    // Between 0 and 1 the bits of floats stand in the order of the floats.
+    let order = by_rank(points.iter().map(|point| point.x.to_bits()));
+    order.into_iter().map(|at| points[at]).collect()
 }
 
 /// A box on the wire as one in unit coordinates.

@@ -2,6 +2,7 @@
 
 use geodata::filter::IncidentFilter;
 use geodata::incident::State;
+use geodata::order::by_rank;
 use geodata::wire::IncidentFeature;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,12 +72,9 @@ impl Store {
     }
 }
 
-/// The list by its rank, the least first; equals stay as they are. Every list is sorted by this one routine, because
-/// each sort of its own costs the page 5 KB.
+/// The list by its rank, the least first; equals stay as they are.
 pub fn in_order(list: &[Arc<IncidentFeature>], rank: impl Fn(&IncidentFeature) -> u64) -> Vec<Arc<IncidentFeature>> {
-    let mut ranks: Vec<(u64, usize)> = list.iter().enumerate().map(|(at, i)| (rank(i), at)).collect();
-    ranks.sort_unstable();
-    ranks.iter().filter_map(|(_, at)| list.get(*at).cloned()).collect()
+    by_rank(list.iter().map(|i| rank(i))).into_iter().filter_map(|at| list.get(at).cloned()).collect()
 }
 
 /// What to ask the server for so that `wanted` can be shown; `None` where what was fetched already holds it.

@@ -37,7 +37,9 @@ pub fn draw(pen: &Pen, sheet: &Sheet, crowd: &Crowd, layout: &Layout, sprites: &
 /// Tells a pen how counts are written; it keeps that until its canvas is made anew.
 pub fn set_type(pen: &Pen, sprites: &Sprites) {
     let palette = &sprites.palette;
-    pen.set_font(&format!("600 {}px {}", palette.grid_type * sprites.ratio, palette.font));
+    pen.set_font(
+        &["600 ", &crate::format::trimmed(palette.grid_type * sprites.ratio, 2), "px ", &palette.font].concat(),
+    );
     pen.set_text_align("center");
     pen.set_text_baseline("middle");
 }
