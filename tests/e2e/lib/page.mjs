@@ -1,12 +1,12 @@
 // What the tests and the measurements know of the page.
 
-/** Ready: the map has drawn its first frame. */
-export const DRAWN = "[data-drawn='true']";
+/** Ready: the map's upper canvas has been drawn and laid in its place. (A peer's page says so by an attribute.) */
+export const DRAWN = ".map-live canvas[style*='transform'], [data-drawn='true']";
 
 /** Opens an address of the page and waits until its map is drawn. */
 export async function open(page, url, { timeout = 30_000 } = {}) {
   await page.goto(url);
-  await page.locator(DRAWN).waitFor({ state: "attached", timeout });
+  await page.locator(DRAWN).first().waitFor({ state: "attached", timeout });
 }
 
 /**
