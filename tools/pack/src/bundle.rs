@@ -1,5 +1,6 @@
 //! From the compiler's output and the sources to the finished files, in memory.
 
+use crate::leaflet;
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -90,12 +91,15 @@ fn bind(wasm: &Path, work: &Path, dev: bool) -> Result<Vec<u8>> {
 
 /// Leaflet, the bindings and the first lines that run, in one file: one request instead of three.
 fn script(work: &Path, binary: &str, dev: bool) -> Result<Vec<u8>> {
+    let bindings = fs::read_to_string(work.join("app.js")).context("the bindings")?;
+    fs::write(work.join("leaflet.js"), leaflet::module(&bindings)?)?;
     fs::write(work.join("boot.js"), include_str!("../boot.js"))?;
     let out = work.join("bundle.js");
     let mut esbuild = tool("esbuild");
     esbuild
         .arg(work.join("boot.js"))
-        .args(["--bundle", "--format=esm", "--target=es2022", "--legal-comments=eof", "--log-level=warning"])
+        .args(["--bundle", "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning"])
+        .arg(format!("--banner:js={}", leaflet::NOTICE))
         .arg(format!("--define:APP_WASM=\"/{binary}\""))
         .arg(format!("--outfile={}", out.display()))
         .env("NODE_PATH", MODULES);

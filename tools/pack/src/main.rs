@@ -9,6 +9,7 @@
 
 mod bundle;
 mod dist;
+mod leaflet;
 
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
