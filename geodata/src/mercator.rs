@@ -215,7 +215,7 @@ pub fn fit(bounds: &Bounds, size: (f64, f64), room: &Room, deepest: f64) -> (f64
     let zoom = (((growth / TILE).log2() * STEPS).floor() / STEPS).min(deepest);
     let scale = pixels_per_unit(zoom);
     let aside = room.covered.min(room.w - width * scale).max(0.0);
-    let in_room = (room.x + (room.w + aside) / 2.0, room.y + room.h / 2.0);
+    let in_room = (room.x + f64::midpoint(room.w, aside), room.y + room.h / 2.0);
     let middle = Unit {
         x: f64::midpoint(bounds.min.x, bounds.max.x) + (size.0 / 2.0 - in_room.0) / scale,
         y: f64::midpoint(bounds.min.y, bounds.max.y) + (size.1 / 2.0 - in_room.1) / scale,

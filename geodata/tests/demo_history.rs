@@ -1,5 +1,7 @@
 //! The demonstration town's past: lawful, believable, and the same each time.
 
+#![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
+
 use geodata::Time;
 use geodata::demo::{DemoIncident, DemoTown, IncidentSource, history, town};
 use geodata::incident::{Action, Progress, State};

@@ -1,5 +1,7 @@
 //! One binary for everything that is tested through the API, the database or the command line.
 
+#![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
+
 mod database;
 mod incidents;
 mod live;

@@ -1,5 +1,7 @@
 //! What the API's and the database's tests share: a database of their own for each.
 
+#![expect(clippy::missing_panics_doc, reason = "helpers of tests panic to fail them")]
+
 pub mod app;
 pub mod db;
 

@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 /// A value of a parsed JSON text.
 pub trait Tree: Sized {
     /// A member of an object; null where it has none, or is no object.
+    #[must_use]
     fn member(&self, name: &str) -> Self;
     /// Whether it is null or absent.
     fn is_null(&self) -> bool;

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn open_by_gravity_lateness_and_age_then_what_is_over_by_age() {
         let now = "2026-11-23T02:00:00Z".parse().unwrap();
-        let mut list = vec![
+        let mut list = [
             incident(1, State::Closed, 110),
             incident(4, State::Reported, 100),
             incident(4, State::InProgress, 10),
