@@ -1,6 +1,5 @@
 //! Numbers and times as a person reads them, in the town's time zone and the page's language.
 
-use crate::model::Lang;
 use crate::words::Words;
 use geodata::Time;
 use js_sys::{Array, Function, Reflect};
@@ -190,71 +189,58 @@ fn moment(wall: &str, shown: impl Fn(Time) -> Option<Time>) -> Option<Time> {
     Some(at)
 }
 
-/// Clock and calendar of the town in the page's language: three of the browser's own formatters.
+/// Clock and calendar of the town, by the browser's own formatter.
 #[derive(Clone, Copy)]
-pub struct Dates {
-    formats: StoredValue<[Option<Function>; 3], LocalStorage>,
-}
-
-const TIME: &str = r#"{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"ZONE"}"#;
-const DAY: &str =
-    r#"{"month":"short","day":"numeric","hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"ZONE"}"#;
-/// Swedish writes dates as ISO 8601 does.
-const ISO: &str = r#"{"dateStyle":"short","timeStyle":"medium","timeZone":"ZONE"}"#;
+pub struct Dates(StoredValue<Option<Function>, LocalStorage>);
 
 impl Dates {
-    /// For a language and an IANA time zone; an unknown zone falls back to UTC.
-    pub fn new(lang: Lang, zone: &str) -> Self {
-        let tag = if lang == Lang::Zh { "zh-CN" } else { "en-GB" };
-        let formats = [(tag, TIME), (tag, DAY), ("sv-SE", ISO)]
-            .map(|(tag, options)| formatter(tag, options, zone).or_else(|| formatter(tag, options, "UTC")));
-        Self { formats: StoredValue::new_local(formats) }
+    /// For an IANA time zone; an unknown zone falls back to UTC.
+    pub fn new(zone: &str) -> Self {
+        Self(StoredValue::new_local(formatter(zone).or_else(|| formatter("UTC"))))
     }
 
-    fn format(self, which: usize, at: Time) -> String {
+    /// `2026-11-23 14:02:00`.
+    fn iso(self, at: Time) -> String {
         #[expect(clippy::cast_precision_loss, reason = "JavaScript's dates are floats")]
         let date = js_sys::Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
-        self.formats
-            .try_with_value(|formats| formats[which].as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string())
-            .flatten()
-            .unwrap_or_default()
+        let format = |f: &Option<Function>| f.as_ref()?.call1(&JsValue::UNDEFINED, &date).ok()?.as_string();
+        self.0.try_with_value(format).flatten().unwrap_or_default()
     }
 
     /// `14:02`.
     pub fn time(self, at: Time) -> String {
-        self.format(0, at)
+        part(&self.iso(at), 11, 16)
     }
 
-    /// `11月23日 14:02`, and no day where it is today's.
+    /// `11-22 14:02`, or `14:02` where it is today.
     pub fn short(self, at: Time, now: Time) -> String {
-        let day = |t| self.format(2, t).get(..10).map(str::to_owned);
-        if day(at) == day(now) { self.time(at) } else { self.format(1, at) }
-    }
-
-    /// `2026-11-23 14:02`.
-    pub fn full(self, at: Time) -> String {
-        let mut text = self.format(2, at);
-        text.truncate(16);
-        text
+        let (at, now) = (self.iso(at), self.iso(now));
+        if part(&at, 0, 10) == part(&now, 0, 10) { part(&at, 11, 16) } else { part(&at, 5, 16) }
     }
 
     /// `2026-11-23T14:02`, for an input of date and time.
     pub fn input(self, at: Time) -> String {
-        self.full(at).replacen(' ', "T", 1)
+        part(&self.iso(at), 0, 16).replacen(' ', "T", 1)
     }
 
     /// The moment of an input of date and time.
     pub fn read(self, wall: &str) -> Option<Time> {
-        moment(wall, |at| naive(&self.format(2, at)))
+        moment(wall, |at| naive(&self.iso(at)))
     }
 }
 
-/// The bound `format` of an `Intl.DateTimeFormat`; `None` where the browser does not know the zone.
-fn formatter(tag: &str, options: &str, zone: &str) -> Option<Function> {
-    let options = js_sys::JSON::parse(&options.replace("ZONE", zone)).ok()?;
+fn part(text: &str, from: usize, to: usize) -> String {
+    text.get(from..to).unwrap_or_default().to_owned()
+}
+
+/// The bound `format` of an `Intl.DateTimeFormat` that writes as ISO 8601 does, which is how Swedes write; `None` where
+/// the browser does not know the zone.
+fn formatter(zone: &str) -> Option<Function> {
+    const OPTIONS: &str = r#"{"dateStyle":"short","timeStyle":"medium","timeZone":"ZONE"}"#;
+    let options = js_sys::JSON::parse(&OPTIONS.replace("ZONE", zone)).ok()?;
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
-    let made = Reflect::construct(&maker, &Array::of2(&tag.into(), &options)).ok()?;
+    let made = Reflect::construct(&maker, &Array::of2(&"sv-SE".into(), &options)).ok()?;
     Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
 }
 

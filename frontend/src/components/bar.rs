@@ -26,10 +26,10 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             <span class="space"></span>
             {live(page, say)}
             <button
-                class="quiet" type="button" aria-label=w.lang_label title=w.lang_label
+                class="quiet lang" type="button" aria-label=w.lang_label title=w.lang_label
                 on:click=act(move || page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh }))
             >
-                <span class:on=w.lang == Lang::Zh>"中"</span>" / "<span class:on=w.lang == Lang::En>"EN"</span>
+                <span class:on=w.lang == Lang::Zh>"中"</span><i>" / "</i><span class:on=w.lang == Lang::En>"EN"</span>
             </button>
             {theme(page, say)}
         </header>

@@ -1,6 +1,5 @@
 //! The cards on the map: layers and legend.
 
-use super::icons::{CAMERA, icon};
 use super::symbol::symbol;
 use super::{Page, Say};
 use crate::format;
@@ -64,7 +63,8 @@ pub fn legend(page: Page, say: Say) -> AnyView {
             {severities.into_view()}
             {row(symbol(least, false, || false), w.legend_hollow)}
             {row(ring(), w.legend_late)}
-            {row(icon(CAMERA), w.legend_camera)}
+            {row(group(), w.legend_group)}
+            {row(camera(), w.legend_camera)}
         </section>
     }
     .into_any()
@@ -72,6 +72,28 @@ pub fn legend(page: Page, say: Say) -> AnyView {
 
 fn row(sign: AnyView, text: &'static str) -> AnyView {
     view! { <p>{sign}<span>{text}</span></p> }.into_any()
+}
+
+/// Several in one place, as the map draws them.
+fn group() -> AnyView {
+    view! {
+        <svg class="sym group" viewBox="-13 -13 26 26" aria-hidden="true">
+            <circle r="10"></circle>
+            <text y="5">"3"</text>
+        </svg>
+    }
+    .into_any()
+}
+
+/// A camera and what it sees.
+fn camera() -> AnyView {
+    view! {
+        <svg class="sym camera" viewBox="-13 -13 26 26" aria-hidden="true">
+            <path d="M-6 4L6-10A20 20 0 0 1 12 10Z"></path>
+            <circle cx="-6" cy="4" r="4"></circle>
+        </svg>
+    }
+    .into_any()
 }
 
 fn ring() -> AnyView {

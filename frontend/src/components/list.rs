@@ -233,10 +233,16 @@ fn keys(page: Page, event: &KeyboardEvent) {
 
 /// Brings what was selected on the map into the list's window.
 fn follow_selection(page: Page) {
+    let mut done = None;
     watch(move || {
         let Some(Target::Incident(id)) = page.url.selected.get() else { return };
-        let at = page.incidents.in_view.with_untracked(|list| list.iter().position(|i| i.id == id));
+        // Once for each selection; one that an address brought waits until its incident is here.
+        if done == Some(id) {
+            return;
+        }
+        let at = page.incidents.in_view.with(|list| list.iter().position(|i| i.id == id));
         if let Some(at) = at.filter(|at| *at < REACH) {
+            done = Some(id);
             if at >= page.ui.rows.get_untracked() {
                 page.ui.rows.set(at + ROWS / 2);
             }
@@ -246,7 +252,8 @@ fn follow_selection(page: Page) {
     });
 }
 
-fn reveal(id: i64) {
+/// Scrolls the list so that this incident's row is seen.
+pub fn reveal(id: i64) {
     if let Some(row) = document().get_element_by_id(&row_id(id)) {
         let nearest = web_sys::ScrollIntoViewOptions::new();
         nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);

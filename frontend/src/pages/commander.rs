@@ -16,7 +16,7 @@ pub fn commander(page: Page) -> AnyView {
     let say = Memo::new_with_compare(
         move |_| {
             let lang = page.url.lang.get();
-            Say { w: Words::of(lang), dates: Dates::new(lang, &zone) }
+            Say { w: Words::of(lang), dates: Dates::new(&zone) }
         },
         |a, b| a.map(|s: &Say| s.w.lang) != b.map(|s| s.w.lang),
     );

@@ -1,7 +1,7 @@
 //! The card of an incident: what and where, how far along, and everything that was done.
 
 use super::{head, missing};
-use crate::components::list::due_text;
+use crate::components::list::{due_text, reveal};
 use crate::components::symbol::symbol;
 use crate::components::{Page, Say, act};
 use crate::format::Span;
@@ -40,7 +40,11 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
         (None, _) => head(page, say, ().into_any(), format_id(id), None),
     };
     let rest = move || match detail.state.get() {
-        Remote::Ready(detail) => progress(page, say, &detail),
+        Remote::Ready(detail) => {
+            // The card grows, and may grow over its own row.
+            request_animation_frame(move || reveal(id));
+            progress(page, say, &detail)
+        }
         Remote::Loading => view! { <div class="skeleton lines"><i></i><i></i><i></i></div> }.into_any(),
         Remote::Failed(api::Failure::Refused(404, _)) => ().into_any(),
         Remote::Failed(failure) => view! {
