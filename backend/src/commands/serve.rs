@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
+/// How long the greeting waits for the live feed to hear the database.
+const FIRST_HEARING: Duration = Duration::from_secs(5);
+
 /// How long requests under way may still take when the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
@@ -77,6 +80,10 @@ async fn serve(
         stopped.await.unwrap_or_default();
     });
     let mut server = tokio::spawn(server.into_future());
+    // Ready means that a page which opens now is live at once.
+    if !state.feed.heard(FIRST_HEARING).await {
+        tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
+    }
     greet(settings);
     tokio::select! {
         ended = &mut server => return Ok(ended??),

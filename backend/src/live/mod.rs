@@ -14,6 +14,7 @@ use geodata::town::TownId;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tail::Tail;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -46,6 +47,12 @@ impl Feed {
     /// Whether the listener hears the database now.
     pub fn hears(&self) -> bool {
         *self.inner.hears.borrow()
+    }
+
+    /// Waits until the listener hears the database, so long at most; whether it does.
+    pub async fn heard(&self, patience: Duration) -> bool {
+        let mut hears = self.inner.hears.subscribe();
+        tokio::time::timeout(patience, hears.wait_for(|hears| *hears)).await.is_ok_and(|heard| heard.is_ok())
     }
 
     /// The town's shared tail, begun at its last event when nobody has read it yet.
