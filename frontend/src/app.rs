@@ -1,6 +1,7 @@
 //! The root: starts every part, and shows the page once the town is here.
 
 use crate::components::Parts;
+use crate::model::{Command, Viewport};
 use crate::pages::{self, commander};
 use crate::state::clock::Clock;
 use crate::state::health::{Health, Trouble};
@@ -40,6 +41,14 @@ fn app() -> impl IntoView {
                 let _ = root.set_attribute("data-drawn", "true");
             }
             town.load_buildings(url.town.get_value(), url.lang.get_untracked(), health);
+        }
+    });
+    watch(move || {
+        if url.arrivals.get() > 0 {
+            ui.tell(match url.viewport.get_untracked() {
+                Some(Viewport { centre, zoom }) => Command::Centre(centre, zoom),
+                None => Command::WholeTown,
+            });
         }
     });
     move || match town.bundle.get() {

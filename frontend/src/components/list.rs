@@ -1,10 +1,10 @@
 //! The list beside the map, in step with it: it shows what the map shows, and each selects in the other.
 
 use super::symbol::symbol;
-use super::{Page, Say, act};
+use super::{Page, Say, act, go_home};
 use crate::api::Failure;
 use crate::format::{Span, count};
-use crate::model::{Command, Target};
+use crate::model::Target;
 use crate::state::choice::Tab;
 use crate::state::incidents::Fetching;
 use crate::state::store::CAP;
@@ -66,7 +66,7 @@ fn caption(page: Page, say: Say) -> AnyView {
     let whole = move || {
         part().then(|| {
             view! {
-                <button class="link" type="button" on:click=act(move || page.ui.tell(Command::WholeTown))>
+                <button class="link" type="button" on:click=act(move || go_home(page))>
                     {w.whole_town}
                 </button>
             }

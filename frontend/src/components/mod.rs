@@ -16,7 +16,7 @@ pub mod tools;
 pub mod tooltip;
 
 use crate::format::Dates;
-use crate::model::{Buildings, TownBundle};
+use crate::model::{Buildings, Command, TownBundle};
 use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::incidents::Incidents;
@@ -92,6 +92,12 @@ impl Say {
     pub fn severity(self, severity: geodata::incident::Severity) -> &'static str {
         words::of(self.w.severity, symbol::digit(severity))
     }
+}
+
+/// Shows the whole town.
+pub fn go_home(page: Page) {
+    page.url.go_home();
+    page.ui.tell(Command::WholeTown);
 }
 
 /// What a press does. One boxed type for all buttons: a handler of its own type is compiled with all of its element.

@@ -1,8 +1,7 @@
 //! The rail: the view, and what can be shown or put away around it. On a phone it lies at the bottom.
 
 use super::icons::{HELP, LAYERS, LEGEND, LIST, MAP, icon};
-use super::{Page, Say, act};
-use crate::model::Command;
+use super::{Page, Say, act, go_home};
 use crate::state::ui::Sheet;
 use leptos::prelude::*;
 
@@ -11,7 +10,7 @@ pub fn rail(page: Page, say: Say) -> AnyView {
     let (w, ui) = (say.w, page.ui);
     let home = move || {
         ui.sheet.set(Sheet::Low);
-        ui.tell(Command::WholeTown);
+        go_home(page);
     };
     let list = move || {
         if super::small_screen() {

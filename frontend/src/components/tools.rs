@@ -1,9 +1,8 @@
 //! Small things at the map's edge: back to the whole town, and coordinates.
 
 use super::icons::{WHOLE, icon};
-use super::{Page, Say, act};
+use super::{Page, Say, act, go_home};
 use crate::format;
-use crate::model::Command;
 use geodata::place::Position;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -16,7 +15,7 @@ pub fn reset(page: Page, say: Say) -> AnyView {
     view! {
         <button
             class="float reset" type="button" title=w.whole_town aria-label=w.whole_town
-            on:click=act(move || page.ui.tell(Command::WholeTown))
+            on:click=act(move || go_home(page))
         >
             {icon(WHOLE)}
         </button>

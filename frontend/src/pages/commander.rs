@@ -1,9 +1,8 @@
 //! The commander's view: the map is the page; around it one bar, one rail, one panel.
 
-use crate::components::{Page, Say, banner, bar, cards, help, panel, rail, strip, tools, tooltip};
+use crate::components::{Page, Say, banner, bar, cards, go_home, help, panel, rail, strip, tools, tooltip};
 use crate::format::Dates;
 use crate::map::{MapLink, MapView};
-use crate::model::Command;
 use crate::state::watch;
 use crate::words::Words;
 use leptos::ev::KeyboardEvent;
@@ -90,7 +89,7 @@ fn key(page: Page, event: &KeyboardEvent) {
         "Escape" if !page.ui.help.get_untracked() => page.url.selected.set(None),
         "Home" if !typing => {
             event.prevent_default();
-            page.ui.tell(Command::WholeTown);
+            go_home(page);
         }
         _ => {}
     }

@@ -96,6 +96,12 @@ impl Live {
             clock.second.track();
             live.hear(Heard::Nothing);
         });
+        // Another request got through: no need to wait for the timer.
+        watch(move || {
+            if health.trouble().is_none() {
+                live.hurry();
+            }
+        });
         for event in ["online", "focus"] {
             let back = window_event_listener_untyped(event, move |_| live.hurry());
             on_cleanup(move || back.remove());

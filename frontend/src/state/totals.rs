@@ -26,7 +26,7 @@ impl Figures {
     pub fn new(url: Url, clock: Clock, health: Health) -> Self {
         let minute = Memo::new(move |_| clock.now.get().timestamp() / MINUTE_S);
         let path = move || {
-            minute.track();
+            minute.get();
             api::address("/api/totals", of_town(url.town.get_value().as_ref()))
         };
         Self { following: follow(path, url.lang.into(), health), waiting: StoredValue::new(false) }

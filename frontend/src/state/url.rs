@@ -32,8 +32,11 @@ pub struct Url {
     lang_chosen: RwSignal<Option<Lang>>,
     theme_chosen: RwSignal<Option<Theme>>,
     system_dark: RwSignal<bool>,
-    /// Counts the times that back or forward brought another view; the map follows it.
+    /// Counts the times that back or forward brought another view; the map is told of it.
     pub arrivals: RwSignal<u64>,
+    /// Where the map looks when it shows the whole town: an address need not say so, and another screen shows it its way.
+    home: RwSignal<Option<Viewport>>,
+    going_home: StoredValue<bool>,
 }
 
 impl Url {
@@ -61,8 +64,11 @@ impl Url {
             theme_chosen,
             system_dark,
             arrivals: RwSignal::new(0),
+            home: RwSignal::new(None),
+            going_home: StoredValue::new(address.viewport.is_none()),
         };
         url.listen();
+        url.watch_home();
         url.write();
         url.dress();
         url
@@ -80,10 +86,26 @@ impl Url {
         self.theme_chosen.set(Some(theme));
     }
 
+    /// The map is about to show the whole town.
+    pub fn go_home(self) {
+        self.going_home.set_value(true);
+    }
+
+    /// The first view after that is home.
+    fn watch_home(self) {
+        watch(move || {
+            let here = self.viewport.get();
+            if here.is_some() && self.going_home.get_value() {
+                self.going_home.set_value(false);
+                self.home.set(here);
+            }
+        });
+    }
+
     fn address(self) -> Address {
         Address {
             town: self.town.get_value(),
-            viewport: self.viewport.get(),
+            viewport: self.viewport.get().filter(|here| self.home.get() != Some(*here)),
             choice: self.choice.get(),
             selected: self.selected.get(),
             layers: self.layers.get(),
@@ -125,7 +147,8 @@ impl Url {
         let waiting = StoredValue::new(false);
         let mut first = true;
         watch(move || {
-            query.track();
+            // Read, not only tracked: a memo that nobody reads never runs.
+            query.with(|_| ());
             if std::mem::take(&mut first) || waiting.get_value() {
                 return;
             }

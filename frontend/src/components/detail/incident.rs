@@ -22,7 +22,7 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
     let seq = Memo::new(move |_| known.with(|k| k.as_ref().map(|i| i.properties.seq)));
     let path = ["/api/incidents/", &id.to_string()].concat();
     let asked = move || {
-        seq.track();
+        seq.get();
         api::address(&path, of_town(page.url.town.get_value().as_ref()))
     };
     let detail = follow::<IncidentDetail>(asked, page.url.lang.into(), page.health);
