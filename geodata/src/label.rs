@@ -41,6 +41,18 @@ impl Rect {
             && other.y < self.y + self.h
     }
 
+    /// How much the two share, square pixels.
+    ///
+    /// ```
+    /// use geodata::label::Rect;
+    /// assert_eq!(Rect::about(0.0, 0.0, 4.0, 4.0).shared(&Rect::about(3.0, 1.0, 4.0, 4.0)), 3.0);
+    /// ```
+    pub fn shared(&self, other: &Self) -> f64 {
+        let across = (self.x + self.w).min(other.x + other.w) - self.x.max(other.x);
+        let down = (self.y + self.h).min(other.y + other.h) - self.y.max(other.y);
+        across.max(0.0) * down.max(0.0)
+    }
+
     /// Whether the point lies inside.
     pub fn holds(&self, x: f64, y: f64) -> bool {
         x >= self.x && x <= self.x + self.w && y >= self.y && y <= self.y + self.h
@@ -73,8 +85,8 @@ pub struct Wish {
     pub rank: Rank,
     /// Where it may stand, the best first.
     pub spots: Vec<Rect>,
-    /// Whether it would rather be left out than stand on a symbol. One that insists takes the spot that covers the fewest
-    /// symbols when no other is free of labels.
+    /// Whether it would rather be left out than stand on a symbol. One that insists takes the spot that is covered
+    /// least by symbols when no other is free of labels.
     pub yields: bool,
 }
 
@@ -101,7 +113,7 @@ pub fn place(wishes: &[Wish], symbols: &[Rect]) -> Vec<Option<usize>> {
         let clear = wish.spots.iter().position(|spot| free(spot) && !marks.meets(spot));
         let least = || {
             let free = (0..wish.spots.len()).filter(|&spot| free(&wish.spots[spot]));
-            free.min_by_key(|&spot| marks.met(&wish.spots[spot]))
+            free.min_by(|&a, &b| marks.covered(&wish.spots[a]).total_cmp(&marks.covered(&wish.spots[b])))
         };
         let chosen = clear.or_else(|| if wish.yields { None } else { least() });
         if let Some(spot) = chosen {
@@ -131,10 +143,10 @@ impl Shelf {
         }
     }
 
-    /// How many boxes meet this one.
-    fn met(&self, r: &Rect) -> usize {
-        let here = cells(r).filter_map(|cell| self.cells.get(&cell)).flatten().copied();
-        here.filter(|&i| self.boxes[i].meets(r)).collect::<HashSet<_>>().len()
+    /// How much of a box is covered; square pixels, what several cover counted for each.
+    fn covered(&self, r: &Rect) -> f64 {
+        let here: HashSet<usize> = cells(r).filter_map(|cell| self.cells.get(&cell)).flatten().copied().collect();
+        here.iter().map(|&i| self.boxes[i].shared(r)).sum()
     }
 
     fn meets(&self, r: &Rect) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Tiles of a shifted reference system (GCJ-02, BD-09) are asked for by where the view lies in *that* system, and their
 //! pane is laid so that what they show comes to lie where it really is. The shift is not the same everywhere, but over
-//! one screen it is an affine map to within a pixel; it is reckoned anew for the middle of each view.
+//! one screen it is very nearly an affine map, which is reckoned anew for each view.
 //!
 //! Tiles must be square and numbered as Web Mercator XYZ. Baidu's own pyramid is not (its origin, projection and tile
 //! numbers differ): BD-09 means here tiles in Web Mercator whose coordinates are BD-09's.
@@ -10,6 +10,7 @@
 use super::crowd::MAX_ZOOM;
 use super::eye::Eye;
 use super::interop::{call, get, number, set};
+use geodata::datum::Affine;
 use geodata::mercator::Unit;
 use geodata::wire::{Basemap, Datum};
 use js_sys::Function;
@@ -66,7 +67,8 @@ impl Tiles {
             return;
         }
         let here = eye.under(eye.size.0 / 2.0, eye.size.1 / 2.0);
-        let numbers = matrix(self.datum, here, |at| eye.layer(at)).map(|number| crate::format::trimmed(number, 6));
+        let laid = self.datum.laid_right(here, eye.size.0.min(eye.size.1).max(64.0) / 2.0 / eye.scale);
+        let numbers = matrix(&laid, |at| eye.layer(at)).map(|number| crate::format::trimmed(number, 6));
         let value = format!("matrix({})", numbers.join(","));
         if let Err(error) = self.pane.style().set_property("transform", &value) {
             warn!("the tiles could not be laid: {error:?}");
@@ -74,34 +76,12 @@ impl Tiles {
     }
 }
 
-/// A style sheet's matrix that takes what tiles show about `here` to where it really is; `layer` tells the pane's
-/// point of a place.
-fn matrix(datum: Datum, here: Unit, layer: impl Fn(Unit) -> (f64, f64)) -> [f64; 6] {
-    // Some 120 m: short enough for the shift to be straight, long enough for the digits.
-    const STEP: f64 = 3e-6;
-    let there = shifted(datum, here);
-    let back = |dx: f64, dy: f64| {
-        let (lon, lat) = unit(there.x + dx, there.y + dy);
-        let (lon, lat) = datum.unshifted(lon, lat);
-        Unit::of(lon, lat)
-    };
-    let (west, east, north, south) = (back(-STEP, 0.0), back(STEP, 0.0), back(0.0, -STEP), back(0.0, STEP));
-    let across = ((east.x - west.x) / (2.0 * STEP), (east.y - west.y) / (2.0 * STEP));
-    let down = ((south.x - north.x) / (2.0 * STEP), (south.y - north.y) / (2.0 * STEP));
-    let ((x, y), (tile_x, tile_y)) = (layer(here), layer(there));
-    let left = x - across.0 * tile_x - down.0 * tile_y;
-    let top = y - across.1 * tile_x - down.1 * tile_y;
-    [across.0, across.1, down.0, down.1, left, top]
-}
-
-fn unit(x: f64, y: f64) -> (f64, f64) {
-    let at = Unit { x, y };
-    (at.lon(), at.lat())
-}
-
-fn shifted(datum: Datum, at: Unit) -> Unit {
-    let (lon, lat) = datum.shifted(at.lon(), at.lat());
-    Unit::of(lon, lat)
+/// The same as a style sheet's matrix; `layer` tells the pane's point of a place.
+fn matrix(laid: &Affine, layer: impl Fn(Unit) -> (f64, f64)) -> [f64; 6] {
+    let ((x, y), (tile_x, tile_y)) = (layer(laid.to), layer(laid.from));
+    let left = x - laid.east.0 * tile_x - laid.south.0 * tile_y;
+    let top = y - laid.east.1 * tile_x - laid.south.1 * tile_y;
+    [laid.east.0, laid.east.1, laid.south.0, laid.south.1, left, top]
 }
 
 /// Leaflet asks a layer which of its pixels a view about a centre shows: ours answers for the centre in its own system.

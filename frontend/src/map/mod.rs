@@ -82,6 +82,8 @@ pub fn MapView(
     let room = NodeRef::<leptos::html::Div>::new();
     let held: Held = StoredValue::new_local(None);
     let scale = RwSignal::new((0.0, 0.0));
+    // Leaflet gives the map the focus when it is pressed; only who came by keys needs to see that.
+    let pressed = RwSignal::new(false);
     let credit = town.town.basemap.as_ref().map(|basemap| basemap.attribution.clone());
     watch(move || {
         let (Some(element), Some(room)) = (node.get(), room.get()) else { return };
@@ -105,7 +107,11 @@ pub fn MapView(
     view! {
         <div class="map">
             <div class="map-box" node_ref=node tabindex="0" role="application" aria-label=label
-                on:keydown=move |event| controls::press_key(held, &event.key())>
+                class:is-pressed=move || pressed.get() on:pointerdown=move |_| pressed.set(true)
+                on:keydown=move |event| {
+                    pressed.set(false);
+                    controls::press_key(held, &event.key());
+                }>
             </div>
             <div class="map-room" node_ref=room></div>
             <Buttons held=held lang=link.lang/>

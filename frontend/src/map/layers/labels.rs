@@ -133,7 +133,7 @@ fn village(request: &Request, village: &Area<VillageCode>, sprites: &mut Sprites
     let whole = sprites.text(style, name)?;
     // Every label of this kind is a village: where room is short, the word goes before the label does.
     let sprite = match name.strip_suffix(" Village") {
-        Some(short) if whole.width > room * 0.8 => sprites.text(style, short)?,
+        Some(short) if whole.width > room * 0.5 => sprites.text(style, short)?,
         _ => whole,
     };
     let (step, aside) = (sprite.height / sprites.ratio * 0.9, sprite.width / sprites.ratio * 0.55);
