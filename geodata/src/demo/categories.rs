@@ -32,7 +32,7 @@ pub(super) fn categories() -> Vec<DemoCategory> {
 }
 
 /// The rows of a table: a line each, fields between bars; lines that begin with `#` are comments.
-pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(in crate::demo) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('|').collect())
 }
 

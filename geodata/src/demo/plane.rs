@@ -41,6 +41,12 @@ pub(super) fn degrees(at: P) -> P {
     lattice(at) / LATTICE
 }
 
+/// The point on the plane that has this longitude and latitude.
+pub(super) fn metres(at: P) -> P {
+    let m = metres_per_degree();
+    p((at.x - CENTRE.x) * m.x, (at.y - CENTRE.y) * m.y)
+}
+
 pub(super) fn dot(a: P, b: P) -> f64 {
     a.x * b.x + a.y * b.y
 }

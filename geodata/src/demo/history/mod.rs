@@ -1,88 +1,123 @@
-//! Two years of incidents, and more of them on demand: invented, from a stated point process.
-//!
-//! **Where and when.** A marked point process with immigrants and offspring. Immigrants of a kind are an inhomogeneous
-//! Poisson process whose intensity is a product: the kind's mean a day, the season (by month), the weekday, the hour of the
-//! day (all in local time, UTC+8), and for the place a building drawn by its households, displaced by some metres. Each
-//! incident, immigrant or not, then has Poisson-many offspring of its own kind, after an exponential delay of seven days on
-//! average and at a Gaussian distance of 120 m: repeats near in space and time, as in the self-exciting point process of
-//! Mohler, Short, Brantingham, Schoenberg and Tita, "Self-Exciting Point Process Modeling of Crime", JASA 106(493), 2011,
-//! for the near-repeat pattern found by Townsley, Homel and Chaseling, "Infectious Burglaries", Br. J. Criminol. 43(3),
-//! 2003. The branching construction is that of Hawkes and Oakes (J. Appl. Prob. 11(3), 1974). Disputes are published as a
-//! little over 90 a year, so that theirs is the same process given its number: points drawn independently.
-//!
-//! **What becomes of it.** A walk along [`crate::incident::next`]: at each state one of the lawful steps is drawn by its
-//! weight, after a log-normal delay in proportion to the limit of the level that answers, so that about 94 % close in time.
-//!
-//! The shares, hours and seasons of each kind (`kinds.psv`) are invented to be believable; no source publishes this town's.
+//! The town's past, and what keeps happening: see `process` for the point process and its sources, `life` for what is
+//! done about each incident.
 
+mod haunts;
 mod kinds;
-mod place;
+mod life;
 mod process;
 mod source;
-mod walk;
+mod words;
 
-pub use source::IncidentSource;
-pub use walk::DemoStep;
+pub use source::{DemoStep, IncidentSource};
 
+use self::life::Manner;
+use self::source::Standpoint;
 use super::chance::{Stage, stream};
 use super::model::{DemoEvent, DemoIncident, DemoTown};
 use crate::Time;
-use crate::incident::{Action, Progress, State};
-use place::Places;
-use walk::Walk;
+use crate::incident::{Action, Progress};
+use chrono::TimeDelta;
+use rand::Rng as _;
 
-/// The town's past between two times, in the order of reporting; the same from the same seed and times.
+/// Incidents older than this have ended.
+const SETTLED: TimeDelta = TimeDelta::days(60);
+/// How many are overdue at the end, at least, if so many were reported in the days before.
+const OVERDUE: usize = 4;
+/// Those that may be made to wait were reported within this time.
+const RECENT: TimeDelta = TimeDelta::days(12);
+
+/// What happened in town from one moment to another, by the time it was reported; the same from the same seed.
 ///
-/// What was reported shortly before `to` is still under way at `to`; nothing happens after it.
+/// Each log is lawful by [`crate::incident::next`] and goes as far as it had come at `to`: the last days' incidents are
+/// still open, a few of them overdue; all that are older than 60 days are closed, archived or withdrawn. Where chance has
+/// left fewer than four overdue, some of the last days' routine work is made to wait until there are.
+///
+/// The process is stated, with its sources, in the documentation of this module's `process`; in short: a self-exciting
+/// point process for each category, by season, weekday, hour, the places where such things are found, and near repeats.
 ///
 /// ```
-/// use geodata::demo::{history, town};
-/// let (from, to) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-11-15T00:00:00Z".parse().unwrap());
-/// let past = history(&town(7), 7, from, to);
-/// assert!(past.len() > 80 && past.iter().all(|i| i.reported_at >= from && i.reported_at < to));
+/// let town = geodata::demo::town(1);
+/// let (from, to) = ("2026-11-01T00:00:00Z".parse().unwrap(), "2026-11-23T00:00:00Z".parse().unwrap());
+/// let past = geodata::demo::history(&town, 1, from, to);
+/// assert!(past.iter().all(|i| i.reported_at >= from && i.reported_at < to && !i.log.is_empty()));
 /// ```
 pub fn history(town: &DemoTown, seed: u64, from: Time, to: Time) -> Vec<DemoIncident> {
-    let mut chance = stream(seed, 0, Stage::History);
-    let kinds = kinds::kinds();
-    let places = Places::of(town);
-    let mut points = process::points(&kinds, &places, from, to, &mut chance);
-    points.sort_by_key(|p| p.at);
-    let mut walk = Walk::of(town);
-    points
-        .into_iter()
-        .filter_map(|point| {
-            let report = source::report(&kinds[point.kind], point.at, point.position, &mut chance);
-            let log = log(town, &mut walk, &report, to, &mut chance)?;
-            Some(DemoIncident { log, ..report })
+    let mut source = IncidentSource::new(town, seed);
+    source.chance = stream(seed, 0, Stage::History);
+    let mut happenings = process::happenings(&source.kinds, &source.haunts, from, to, &mut source.chance);
+    happenings.sort_by(|a, b| a.at.cmp(&b.at).then(a.kind.cmp(&b.kind)));
+    let mut past: Vec<DemoIncident> = happenings
+        .iter()
+        .filter_map(|happening| {
+            let mut incident = source.reported(happening)?;
+            live(&mut source, &mut incident, to, Manner::Free);
+            let open = incident.log.last().is_some_and(|e| e.state.is_open());
+            if open && incident.reported_at < to - SETTLED {
+                live(&mut source, &mut incident, to, Manner::Plain);
+            }
+            Some(incident)
         })
-        .collect()
+        .collect();
+    hold_up(&mut source, &mut past, to);
+    past
 }
 
-/// An incident's log until `to`.
-fn log(
-    town: &DemoTown,
-    walk: &mut Walk,
-    incident: &DemoIncident,
-    to: Time,
-    chance: &mut super::chance::Chance,
-) -> Option<Vec<DemoEvent>> {
-    let category = town.categories.iter().find(|c| c.code == incident.category)?;
-    let people = walk.people(incident.position);
-    let mut progress = Progress::after(None, Action::Report, incident.reported_at, &category.limit_minutes).ok()?;
-    let mut log = vec![walk::reported(incident, progress.standing, &people)];
-    let mut at = incident.reported_at;
-    // A walk ends in the archive; reopening could go round for ever, so that it is bounded.
-    for _ in 0..60 {
-        let Some(step) = walk::step(progress.standing, category, incident.severity, chance) else { break };
-        at = walk::waking(at + step.after, category, incident.severity, chance);
-        if at >= to {
-            break;
+/// Makes recent routine work wait until enough of it is overdue.
+fn hold_up(source: &mut IncidentSource, past: &mut [DemoIncident], to: Time) {
+    let mut overdue = past.iter().filter(|i| is_overdue(source, i, to)).count();
+    for incident in past.iter_mut().rev().take_while(|i| i.reported_at > to - RECENT) {
+        if overdue >= OVERDUE {
+            return;
         }
-        progress = Progress::after(Some(&progress), step.action, at, &category.limit_minutes).ok()?;
-        log.push(walk::told(&step, at, progress.standing, &people));
-        if progress.standing.state == State::Archived {
-            break;
+        let routine = source.is_routine(&incident.category) && incident.severity.number() > 2;
+        // One in three, so that those who wait are not all the latest.
+        if !routine || is_overdue(source, incident, to) || !source.chance.random_bool(0.3) {
+            continue;
+        }
+        let mut held = incident.clone();
+        live(source, &mut held, to, Manner::Stuck);
+        if is_overdue(source, &held, to) {
+            *incident = held;
+            overdue += 1;
         }
     }
-    Some(log)
+}
+
+/// Whether an incident is open and past its limit.
+fn is_overdue(source: &IncidentSource, incident: &DemoIncident, to: Time) -> bool {
+    let Some(limits) = source.limits(&incident.category) else { return false };
+    let mut progress: Option<Progress> = None;
+    for event in &incident.log {
+        progress = Progress::after(progress.as_ref(), event.action, event.at, &limits).ok();
+    }
+    progress.is_some_and(|p| p.standing.state.is_open() && p.due_at.is_some_and(|due| due < to))
+}
+
+/// Writes an incident's log from its report until it ends or until `to`.
+fn live(source: &mut IncidentSource, incident: &mut DemoIncident, to: Time, manner: Manner) {
+    incident.log.truncate(1);
+    let (place, mut last) = (incident.position, incident.reported_at);
+    let Some(limits) = source.limits(&incident.category) else { return };
+    let Ok(mut progress) = Progress::after(None, Action::Report, last, &limits) else { return };
+    let mut done = vec![Action::Report];
+    loop {
+        let (category, severity) = (&incident.category, incident.severity);
+        let stand = Standpoint { category, severity, progress, done: &done, last };
+        let Some(told) = source.step(&stand, place, manner) else { return };
+        let Ok(next) = Progress::after(Some(&progress), told.action, told.at, &limits) else { return };
+        if told.at >= to {
+            return;
+        }
+        (progress, last) = (next, told.at);
+        done.push(told.action);
+        incident.log.push(DemoEvent {
+            at: told.at,
+            action: told.action,
+            role: told.role,
+            actor: told.actor,
+            state: next.standing.state,
+            level: next.standing.level,
+            note: told.note,
+        });
+    }
 }
