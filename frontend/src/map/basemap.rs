@@ -1,50 +1,51 @@
-//! The configured background of tiles, moved so that our layers fit on it.
+//! The configured background of tiles, each laid so that our layers fit on it.
 //!
-//! Tiles of a shifted reference system (GCJ-02, BD-09) are asked for by where the view lies in *that* system, and their
-//! pane is laid so that what they show comes to lie where it really is. The shift is not the same everywhere, but over
-//! one screen it is very nearly an affine map, which is reckoned anew for each view.
+//! Tiles of a shifted reference system (GCJ-02, BD-09) are asked for by where the view lies in *that* system, and each is
+//! laid by where its corners really are: moved by some hundred metres, turned and stretched by a little.
 //!
 //! Tiles must be square and numbered as Web Mercator XYZ. Baidu's own pyramid is not (its origin, projection and tile
 //! numbers differ): BD-09 means here tiles in Web Mercator whose coordinates are BD-09's.
 
 use super::crowd::MAX_ZOOM;
-use super::eye::Eye;
-use super::interop::{call, get, number, set};
-use geodata::datum::Affine;
-use geodata::mercator::Unit;
+use super::interop::{call, get, number, set, xy};
+use crate::format::trimmed;
+use geodata::mercator::{Unit, pixels_per_unit};
 use geodata::wire::{Basemap, Datum};
 use js_sys::Function;
-use leaflet::{LatLng, Map, TileLayer, TileLayerOptions};
+use leaflet::{Event, Evented, LatLng, Map, TileLayer, TileLayerOptions};
 use leptos::logging::warn;
+use std::any::Any;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 /// The pane that tiles lie in, under everything.
 const PANE: &str = "map-tiles";
+/// Pixels across a tile.
+const TILE: f64 = 256.0;
+/// Tiles reach this much over their neighbours, pixels, so that no light shows between them.
+const LAP: f64 = 0.5;
 
 /// The layer of tiles.
 pub struct Tiles {
     layer: TileLayer,
-    pane: HtmlElement,
-    datum: Datum,
     shown: bool,
-    /// Held because Leaflet calls it for as long as the layer lives.
-    _bounds: Option<Closure<dyn FnMut(JsValue) -> JsValue>>,
+    /// What Leaflet calls for as long as the layer lives.
+    _held: Vec<Box<dyn Any>>,
 }
 
 impl Tiles {
     /// The layer of a configured source; not shown yet.
     pub fn new(map: &Map, basemap: &Basemap) -> Self {
-        let pane = map.create_pane_by_name(PANE);
-        pane.set_class_name("leaflet-pane map-tiles leaflet-zoom-animated");
+        map.create_pane_by_name(PANE).set_class_name("leaflet-pane map-tiles");
         let options = TileLayerOptions::new();
         options.set_max_zoom(MAX_ZOOM);
         set(&options, "maxNativeZoom", &f64::from(basemap.max_zoom).into());
         set(&options, "pane", &PANE.into());
         let layer = TileLayer::new_options(&basemap.url, &options);
-        let bounds = (basemap.datum != Datum::Wgs84).then(|| shift_bounds(&layer, basemap.datum)).flatten();
-        Self { layer, pane, datum: basemap.datum, shown: false, _bounds: bounds }
+        let datum = basemap.datum;
+        let held = if datum == Datum::Wgs84 { Vec::new() } else { shift(&layer, datum) };
+        Self { layer, shown: false, _held: held }
     }
 
     /// Shows or hides it; true where that changed.
@@ -60,28 +61,43 @@ impl Tiles {
         };
         true
     }
-
-    /// Lays the pane for where the map looks.
-    pub fn lay(&self, eye: &Eye) {
-        if !self.shown || self.datum == Datum::Wgs84 {
-            return;
-        }
-        let here = eye.under(eye.size.0 / 2.0, eye.size.1 / 2.0);
-        let laid = self.datum.laid_right(here, eye.size.0.min(eye.size.1).max(64.0) / 2.0 / eye.scale);
-        let numbers = matrix(&laid, |at| eye.layer(at)).map(|number| crate::format::trimmed(number, 6));
-        let value = format!("matrix({})", numbers.join(","));
-        if let Err(error) = self.pane.style().set_property("transform", &value) {
-            warn!("the tiles could not be laid: {error:?}");
-        }
-    }
 }
 
-/// The same as a style sheet's matrix; `layer` tells the pane's point of a place.
-fn matrix(laid: &Affine, layer: impl Fn(Unit) -> (f64, f64)) -> [f64; 6] {
-    let ((x, y), (tile_x, tile_y)) = (layer(laid.to), layer(laid.from));
-    let left = x - laid.east.0 * tile_x - laid.south.0 * tile_y;
-    let top = y - laid.east.1 * tile_x - laid.south.1 * tile_y;
-    [laid.east.0, laid.east.1, laid.south.0, laid.south.1, left, top]
+/// Makes a layer ask for the tiles of its own reference system, and lays each where it belongs.
+fn shift(layer: &TileLayer, datum: Datum) -> Vec<Box<dyn Any>> {
+    let mut held: Vec<Box<dyn Any>> = Vec::new();
+    if let Some(bounds) = shift_bounds(layer, datum) {
+        held.push(Box::new(bounds));
+    }
+    let evented: &Evented = layer.unchecked_ref();
+    held.push(Box::new(Evented::on_leaflet_event(&evented, "tileloadstart", move |event: Event| {
+        if lay(event.as_ref(), datum).is_none() {
+            warn!("a tile could not be laid");
+        }
+    })));
+    held
+}
+
+/// Lays a tile that Leaflet has just put down as if its system were ours.
+fn lay(event: &JsValue, datum: Datum) -> Option<()> {
+    let (tile, coords) = (get(event, "tile"), get(event, "coords"));
+    let ((x, y), zoom) = (xy(&coords)?, number(&coords, "z")?);
+    let (left, top) = xy(&get(&tile, "_leaflet_pos"))?;
+    // A level's corner is where its tile 0/0 would lie.
+    let origin = (x * TILE - left, y * TILE - top);
+    let scale = pixels_per_unit(zoom);
+    let place = |at: Unit| (at.x * scale - origin.0, at.y * scale - origin.1);
+    let [corner, east, south] = datum.tile_corners(zoom, x, y).map(place);
+    let stretch = (TILE + LAP) / TILE / TILE;
+    let slope = |to: (f64, f64)| [(to.0 - corner.0) * stretch, (to.1 - corner.1) * stretch];
+    let numbers: Vec<String> =
+        [slope(east), slope(south), [corner.0, corner.1]].iter().flatten().map(|number| trimmed(*number, 6)).collect();
+    let style = tile.unchecked_ref::<HtmlElement>().style();
+    let laid = style.set_property("transform-origin", "0 0").and_then(|()| {
+        let value = ["matrix(", &numbers.join(","), ")"].concat();
+        style.set_property("transform", &value)
+    });
+    laid.map_err(|error| warn!("{error:?}")).ok()
 }
 
 /// Leaflet asks a layer which of its pixels a view about a centre shows: ours answers for the centre in its own system.

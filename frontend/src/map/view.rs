@@ -193,9 +193,6 @@ impl Island {
             pulses.lay(|id| scene.crowd.seen_at(id, goal).map(|at| eye.layer(at)).filter(|_| scene.layers.incidents));
         }
         drop((scene, pulses));
-        if let Some(tiles) = self.tiles.borrow().as_ref() {
-            tiles.lay(&self.zooming.get().map_or(now, |zooming| zooming.to));
-        }
         if self.zooming.get().is_some() {
             self.request();
         }
