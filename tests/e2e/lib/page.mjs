@@ -1,7 +1,7 @@
 // What the tests and the measurements know of the page.
 
-/** Ready: the map's upper canvas has been drawn and laid in its place. (A peer's page says so by an attribute.) */
-export const DRAWN = ".map-live canvas[style*='transform'], [data-drawn='true']";
+/** Ready: the map has drawn its first frame. */
+export const DRAWN = "[data-drawn='true']";
 
 /** Opens an address of the page and waits until its map is drawn. */
 export async function open(page, url, { timeout = 30_000 } = {}) {
@@ -34,8 +34,11 @@ export async function mapBox(page) {
 /** The row of an incident in the list. */
 export const rowOf = (page, id) => page.locator(`#row-${id}`);
 
-/** The badge that says whether the page is live; its class is `on`, `wait` or `off`. */
-export const badge = (page) => page.locator(".live").first();
+/** The badge that says whether the page is live. */
+export const badge = (page) => page.locator("[data-live]");
+
+/** Waits until the badge says so: starting, catching, live or away. */
+export const says = (page, word, { timeout = 10_000 } = {}) => page.locator(`[data-live=${word}]`).waitFor({ timeout });
 
 /** The ids of all incidents in the list, after asking for more until there are no more. */
 export async function listedIds(page) {

@@ -1,7 +1,7 @@
 // The first look: the town is there, soon, whole, and nobody else is asked.
 import { createServer } from "node:http";
 import { expect, test } from "../lib/fixtures.mjs";
-import { badge, mapBox, open, watch } from "../lib/page.mjs";
+import { mapBox, open, says, watch } from "../lib/page.mjs";
 import { Server } from "../lib/server.mjs";
 
 /** How much of the map's canvases is drawn on, 0…1, and in how many colours (of 4 bits a channel). */
@@ -30,7 +30,7 @@ test("the town is on the map within three seconds, in at most thirty requests", 
   await visit();
   expect(Date.now() - began).toBeLessThan(3000);
   expect(requests).toBeLessThanOrEqual(30);
-  await expect(badge(page)).toHaveClass(/\bon\b/);
+  await says(page, "live");
   expect((await fetch(town.url)).status).toBe(200);
 
   const box = await mapBox(page);
@@ -42,23 +42,23 @@ test("the town is on the map within three seconds, in at most thirty requests", 
 
 test("the layers hold 11 villages, 120 grids and 180 cameras", async ({ page, visit }) => {
   await visit();
-  const count = (name) => page.locator(".layers label").filter({ hasText: name }).locator("em");
-  await expect(count("村界")).toHaveText("11");
-  await expect(count("网格")).toHaveText("120");
-  await expect(count("摄像头")).toHaveText("180");
+  const count = (layer) => page.locator(`[data-layer=${layer}] [data-count]`);
+  await expect(count("villages")).toHaveText("11");
+  await expect(count("grids")).toHaveText("120");
+  await expect(count("cameras")).toHaveText("180");
 });
 
 test("a layer that is switched off leaves the map, and the address says so", async ({ page, visit }) => {
   await visit();
   const before = (await drawing(page)).share;
-  await page.locator(".layers label").filter({ hasText: "道路与水系" }).click();
+  await page.locator("[data-layer=ground]").click();
   await expect(page).toHaveURL(/hide=ground/);
   await expect.poll(async () => (await drawing(page)).share).toBeLessThan(before);
 });
 
 test("whoever looks is told that the town is a demonstration", async ({ page, visit }) => {
   await visit();
-  await expect(page.locator(".bar").getByText("示范数据")).toBeVisible();
+  await expect(page.locator("[data-demonstration]")).toBeVisible();
 });
 
 test("the policy forbids everything but our own", async ({ town, page }) => {
