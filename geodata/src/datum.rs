@@ -181,7 +181,7 @@ mod tests {
             prop_assert!(near(datum.unshifted(there.0, there.1), (lon, lat), 1e-9));
         }
 
-        /// What a tile shows lies where it really is to within two pixels, wherever in the tile, and to within one
+        /// What a tile shows lies where it really is to within four pixels, wherever in the tile, and to within one
         /// where single buildings are seen.
         #[test]
         fn a_tile_lies_where_it_is(
@@ -201,7 +201,7 @@ mod tests {
             };
             let really = Unit::of(lon, lat);
             let off = ((shown.x - really.x) * scale).hypot((shown.y - really.y) * scale);
-            prop_assert!(off < if zoom < 15.0 { 2.0 } else { 1.0 }, "{off} pixels at zoom {zoom}");
+            prop_assert!(off < if zoom < 15.0 { 4.0 } else { 1.0 }, "{off} pixels at zoom {zoom}");
         }
     }
 }
