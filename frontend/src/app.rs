@@ -14,7 +14,12 @@ use crate::state::ui::Ui;
 use crate::state::url::Url;
 use crate::state::watch;
 use crate::words::Words;
+use geodata::place::BBox;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long the list waits for the map to say what it shows.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Puts the page into the document, in the place of its outline.
 pub fn mount() {
@@ -49,6 +54,18 @@ fn app() -> impl IntoView {
                 Some(Viewport { centre, zoom }) => Command::Centre(centre, zoom),
                 None => Command::WholeTown,
             });
+        }
+    });
+    // A browser that can't draw the map shows the list all the same.
+    let everywhere = BBox { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+    let give_up = move || {
+        if town.get().is_some() && ui.bounds.with_untracked(Option::is_none) {
+            ui.bounds.set(Some(everywhere));
+        }
+    };
+    watch(move || {
+        if town.get().is_some() {
+            set_timeout(give_up, PATIENCE);
         }
     });
     move || match town.bundle.get() {

@@ -26,10 +26,11 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             <span class="space"></span>
             {live(page, say)}
             <button
-                class="quiet lang" type="button" aria-label=w.lang_label title=w.lang_label
+                class="quiet lang" type="button" title=w.lang_label
                 on:click=act(move || page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh }))
             >
                 <span class:on=w.lang == Lang::Zh>"中"</span><i>" / "</i><span class:on=w.lang == Lang::En>"EN"</span>
+                <span class="unseen">{w.lang_label}</span>
             </button>
             {theme(page, say)}
         </header>
@@ -70,6 +71,11 @@ fn theme(page: Page, say: Say) -> AnyView {
 fn live(page: Page, say: Say) -> AnyView {
     let w = say.w;
     let phase = page.live.phase;
+    let class = move || match phase.get() {
+        Phase::Live { .. } => "live on",
+        Phase::Starting | Phase::CatchingUp => "live wait",
+        Phase::Away { .. } => "live off",
+    };
     let mark = Memo::new(move |_| match phase.get() {
         Phase::Live { .. } => "live",
         Phase::Starting => "starting",
@@ -95,7 +101,7 @@ fn live(page: Page, say: Say) -> AnyView {
         _ => word.get().to_owned(),
     };
     view! {
-        <span class="live" data-live=mark title=move || spoken()>
+        <span class=move || class() data-live=mark title=move || spoken()>
             <i></i>
             <span aria-hidden="true">{word}<span class="age">{move || rest()}</span></span>
             <span class="unseen" role="status">{move || spoken()}</span>

@@ -59,7 +59,7 @@ fn chip(
     press: impl Fn() + 'static,
 ) -> AnyView {
     view! {
-        <button class="chip" type="button" title=label aria-label=label aria-pressed=move || if on() { "true" } else { "false" } on:click=act(press)>
+        <button class="chip" type="button" title=label aria-pressed=move || if on() { "true" } else { "false" } on:click=act(press)>
             {text}
         </button>
     }
@@ -97,8 +97,12 @@ fn groups(page: Page, say: Say) -> AnyView {
 fn severities(page: Page, say: Say) -> AnyView {
     let choice = page.url.choice;
     let chips = Severity::ALL.map(|severity| {
+        let sign = view! {
+            {symbol(severity, true, || false)}
+            <span class="unseen">{say.severity(severity)}</span>
+        };
         chip(
-            symbol(severity, true, || false),
+            sign.into_any(),
             say.severity(severity),
             move || choice.with(|c| c.severities.contains(&severity)),
             move || choice.update(|c| flip(&mut c.severities, severity)),

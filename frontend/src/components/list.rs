@@ -58,6 +58,7 @@ fn caption(page: Page, say: Say) -> AnyView {
         match page.incidents.fetching.get() {
             Fetching::Underway(got) if got > 0 => w.loading_more(&number(got)),
             Fetching::Underway(_) => w.loading_list.to_owned(),
+            _ if page.ui.bounds.with(Option::is_none) => w.loading_list.to_owned(),
             _ if n == all => w.in_view(&number(n)),
             _ => w.in_view_of(&number(n), &number(all)),
         }
@@ -144,6 +145,7 @@ fn foot(page: Page, say: Say) -> AnyView {
     let chosen = move || page.incidents.chosen.with(|l| l.len());
     let foot = move || match page.incidents.fetching.get() {
         Fetching::Underway(_) if chosen() == 0 => skeleton(),
+        _ if page.ui.bounds.with(Option::is_none) => skeleton(),
         Fetching::Failed(failure) => failed(page, say, &failure),
         state => {
             let capped = (state == Fetching::Capped).then(|| view! { <p class="note">{w.too_many(&number(CAP))}</p> });

@@ -96,7 +96,6 @@ impl Say {
 
 /// Shows the whole town.
 pub fn go_home(page: Page) {
-    page.url.go_home();
     page.ui.tell(Command::WholeTown);
 }
 

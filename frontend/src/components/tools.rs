@@ -55,5 +55,6 @@ pub fn coordinates(page: Page, say: Say) -> AnyView {
 }
 
 fn centre(page: Page) -> Option<Position> {
-    page.url.viewport.get().map(|v| v.centre)
+    let b = page.ui.bounds.get()?;
+    Position::new(f64::midpoint(b.west, b.east), f64::midpoint(b.south, b.north)).ok()
 }

@@ -60,6 +60,17 @@ impl Island {
         Room { x, y, w, h, covered }
     }
 
+    /// Whether the map looks where [`Command::WholeTown`] takes it, to a pixel or two.
+    pub(super) fn shows_town(&self, middle: Unit, zoom: f64) -> bool {
+        const NEAR: f64 = 2.0;
+        let size = self.map.get_size();
+        let (home, at) = mercator::fit(&self.scene.borrow().town.bounds, (size.x(), size.y()), &self.room(), MAX_ZOOM);
+        let scale = pixels_per_unit(zoom);
+        (zoom - home.clamp(MIN_ZOOM, MAX_ZOOM)).abs() < 1e-6
+            && (middle.x - at.x).abs() * scale < NEAR
+            && (middle.y - at.y).abs() * scale < NEAR
+    }
+
     fn show_town(&self, animate: bool) {
         // Moving the map answers with events that ask for the scene again.
         let bounds = self.scene.borrow().town.bounds;

@@ -60,7 +60,7 @@ pub struct MapLink {
     pub hovered: RwSignal<Option<Target>>,
     /// What the pointer rests on and where: for the tooltip.
     pub tooltip: WriteSignal<Option<Hover>>,
-    /// Where the map looks. Read once at the start (`None`: the whole town), written after each move.
+    /// Where the map looks; `None` is the whole town. Read once at the start, written after each move.
     pub viewport: RwSignal<Option<Viewport>>,
     /// The box on screen.
     pub bounds: WriteSignal<Option<BBox>>,

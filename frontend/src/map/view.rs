@@ -248,9 +248,9 @@ impl Island {
         self.scale.set(scale_bar(f64::midpoint(east, north) / eye.scale, SCALE_ROOM));
         self.link.bounds.set(Some(bbox(&eye)));
         if let Ok(centre) = Position::new(middle.lon(), middle.lat()) {
-            let viewport = Viewport { centre, zoom: eye.zoom() };
-            if self.link.viewport.get_untracked() != Some(viewport) {
-                self.link.viewport.set(Some(viewport));
+            let viewport = (!self.shows_town(middle, eye.zoom())).then(|| Viewport { centre, zoom: eye.zoom() });
+            if self.link.viewport.get_untracked() != viewport {
+                self.link.viewport.set(viewport);
             }
         }
         let mut scene = self.scene.borrow_mut();

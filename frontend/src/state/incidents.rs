@@ -78,10 +78,11 @@ impl Incidents {
         let in_view = Memo::new_with_compare(
             move |_| {
                 let now = clock.now.get();
-                let bounds = bounds.get();
+                // Until the map has said what it shows, the list shows nothing: it would shrink under the reader's eyes.
+                let Some(bounds) = bounds.get() else { return List::default() };
                 let inside = |i: &&Arc<IncidentFeature>| {
                     let [lon, lat] = i.geometry.coordinates;
-                    bounds.is_none_or(|b| b.contains(lon, lat))
+                    bounds.contains(lon, lat)
                 };
                 let list: Vec<_> = chosen.with(|list| list.iter().filter(inside).cloned().collect());
                 Arc::new(in_order(&list, |i| urgency(&i.properties, now)))

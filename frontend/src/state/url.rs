@@ -17,7 +17,7 @@ const WRITE_EVERY: Duration = Duration::from_millis(400);
 pub struct Url {
     /// Which town; changing it means another page.
     pub town: StoredValue<Option<Slug>>,
-    /// Where the map looks.
+    /// Where the map looks; the whole town needs no words, and every screen shows it its own way.
     pub viewport: RwSignal<Option<Viewport>>,
     /// Which incidents.
     pub choice: RwSignal<Choice>,
@@ -34,9 +34,6 @@ pub struct Url {
     system_dark: RwSignal<bool>,
     /// Counts the times that back or forward brought another view; the map is told of it.
     pub arrivals: RwSignal<u64>,
-    /// Where the map looks when it shows the whole town: an address need not say so, and another screen shows it its way.
-    home: RwSignal<Option<Viewport>>,
-    going_home: StoredValue<bool>,
 }
 
 impl Url {
@@ -64,11 +61,8 @@ impl Url {
             theme_chosen,
             system_dark,
             arrivals: RwSignal::new(0),
-            home: RwSignal::new(None),
-            going_home: StoredValue::new(address.viewport.is_none()),
         };
         url.listen();
-        url.watch_home();
         url.write();
         url.dress();
         url
@@ -86,26 +80,10 @@ impl Url {
         self.theme_chosen.set(Some(theme));
     }
 
-    /// The map is about to show the whole town.
-    pub fn go_home(self) {
-        self.going_home.set_value(true);
-    }
-
-    /// The first view after that is home.
-    fn watch_home(self) {
-        watch(move || {
-            let here = self.viewport.get();
-            if here.is_some() && self.going_home.get_value() {
-                self.going_home.set_value(false);
-                self.home.set(here);
-            }
-        });
-    }
-
     fn address(self) -> Address {
         Address {
             town: self.town.get_value(),
-            viewport: self.viewport.get().filter(|here| self.home.get() != Some(*here)),
+            viewport: self.viewport.get(),
             choice: self.choice.get(),
             selected: self.selected.get(),
             layers: self.layers.get(),
