@@ -31,6 +31,14 @@ export async function mapBox(page) {
   return page.locator(".leaflet-container").first().boundingBox();
 }
 
+/** The middle of the room that the floating cards leave on the map: where a place is brought to. */
+export async function roomCentre(page) {
+  return page.locator(".map-room").evaluate((room) => {
+    const { left, right, top, bottom } = room.getBoundingClientRect();
+    return [(left + parseFloat(getComputedStyle(room).paddingLeft) + right) / 2, (top + bottom) / 2];
+  });
+}
+
 /** The row of an incident in the list. */
 export const rowOf = (page, id) => page.locator(`#row-${id}`);
 

@@ -1,6 +1,6 @@
 // One person reports; the others see it, find it, and share it.
 import { allIds, expect, placeInTown, report, test } from "../lib/fixtures.mjs";
-import { address, mapBox, open, rowOf, says, watch } from "../lib/page.mjs";
+import { address, mapBox, open, roomCentre, rowOf, says, watch } from "../lib/page.mjs";
 
 test("a report appears on every open page, without anyone reloading", async ({ town, page, context, visit }) => {
   const other = await context.newPage();
@@ -43,8 +43,8 @@ test("selecting in the list selects on the map, and the other way round", async 
   await expect(card).toHaveCount(0);
 
   // … a click on the marker there selects it again.
-  const box = await mapBox(page);
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  const [x, y] = await roomCentre(page);
+  await page.mouse.click(x, y);
   await expect(rowOf(page, incident.id)).toHaveAttribute("aria-selected", "true");
   await expect.poll(() => address(page).get("select")).toBe(`incident-${incident.id}`);
 });

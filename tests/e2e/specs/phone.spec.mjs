@@ -58,6 +58,8 @@ test("whatever can be touched is at least 44 px high and wide", async ({ page, v
 test("a finger pans the map, two pinch it closer", async ({ page, visit }) => {
   await visit();
   await page.locator(".rail button").first().tap();
+  // The tap flies home, and Leaflet hears no pinch while it flies.
+  await page.waitForTimeout(1000);
   const box = await mapBox(page);
   const cdp = await page.context().newCDPSession(page);
   const touch = (type, points) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: points });
