@@ -70,7 +70,7 @@ test("the address brings another person to the same view", async ({ town, page, 
 test("the list shows what the map shows", async ({ town, page, visit }) => {
   const { lon, lat } = await placeInTown(town, 80);
   const incident = await report(town, { title: "树枝断落", lon, lat });
-  await visit(`/?lat=${lat}&lng=${lon}&zoom=17`);
+  await visit(`/?lat=${lat.toFixed(5)}&lng=${lon.toFixed(5)}&zoom=17`);
   await expect(rowOf(page, incident.id)).toBeVisible();
   const all = (await allIds(town, "state=open")).length;
   await expect.poll(() => page.locator("#list [role=option]").count()).toBeLessThan(all);
