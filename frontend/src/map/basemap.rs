@@ -24,7 +24,7 @@ const PANE: &str = "map-tiles";
 /// Pixels across a tile.
 const TILE: f64 = 256.0;
 /// Tiles reach this much over their neighbours, pixels, so that no light shows between them.
-const LAP: f64 = 0.5;
+const LAP: f64 = 1.2;
 
 /// The layer of tiles.
 pub struct Tiles {

@@ -65,9 +65,13 @@ impl Pulses {
 
     /// Lays each on the layer point where its incident is seen; one that is not shown is hidden.
     pub fn lay(&self, mut seen_at: impl FnMut(i64) -> Option<(f64, f64)>) {
+        // Several in one cluster beat once.
+        let mut taken: Vec<(f64, f64)> = Vec::new();
         for (id, pulse) in &self.running {
             let style = pulse.element.style();
-            let set = match seen_at(*id) {
+            let free = seen_at(*id).filter(|at| !taken.contains(at));
+            taken.extend(free);
+            let set = match free {
                 Some((x, y)) => style
                     .set_property("transform", &super::surface::translate(x, y))
                     .and_then(|()| style.set_property("display", "block")),

@@ -15,7 +15,9 @@ const MARGIN: f64 = 24.0;
 pub fn draw(pen: &Pen, sheet: &Sheet, crowd: &Crowd, layout: &Layout, sprites: &mut Sprites, chinese: bool) {
     let shown = sheet.bounds(MARGIN * sprites.palette.enlargement());
     let ratio = sprites.ratio;
-    let groups = || layout.groups.iter().filter(|group| shown.holds(group.at));
+    // A group that is fanned out shows its members instead.
+    let fanned = crowd.fan.as_ref().map(|fan| fan.at);
+    let groups = || layout.groups.iter().filter(|group| shown.holds(group.at) && Some(group.at) != fanned);
     for group in groups() {
         let (x, y) = sheet.place(group.at);
         if let Some(sprite) = sprites.disc(group) {
