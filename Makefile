@@ -16,12 +16,12 @@ help: ## show this list
 
 run: ## install what is missing, build, start, and print the address
 	@tools/setup run
-	@$(MAKE) --no-print-directory $(STAMPS)/server
+	@$(MAKE) -s --no-print-directory $(STAMPS)/server
 	@tools/run
 
 build: ## leave target/release/fangge, with the page inside it
 	@tools/setup build
-	@$(MAKE) --no-print-directory $(STAMPS)/server
+	@$(MAKE) -s --no-print-directory $(STAMPS)/server
 
 test: ## everything that must hold: formatting, lints, unit, API, database and browser tests
 	@tools/setup test
@@ -37,7 +37,7 @@ dev: ## build quickly, start, and build again whenever a source changes
 
 bench: ## measure beside the peers: all of it, or ONLY=base/tiles
 	@tools/setup bench
-	@$(MAKE) --no-print-directory $(STAMPS)/server
+	@$(MAKE) -s --no-print-directory $(STAMPS)/server
 	@node tests/bench/run.mjs $(ONLY)
 
 setup: ## install everything that any of these needs
@@ -46,7 +46,7 @@ setup: ## install everything that any of these needs
 
 screenshots: ## make the README's pictures again
 	@tools/setup test
-	@$(MAKE) --no-print-directory $(STAMPS)/server
+	@$(MAKE) -s --no-print-directory $(STAMPS)/server
 	@node tests/e2e/screenshots.mjs
 
 clean: ## remove what was built; data stay
