@@ -107,21 +107,27 @@ pub fn trimmed(number: f64, places: usize) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A plain decimal number as addresses hold it; no exponents, no infinities.
+/// A plain decimal number as addresses hold it; no exponents, no infinities. Decimals past what a float holds exactly
+/// are dropped.
 ///
 /// ```
 /// use frontend::format::decimal;
 /// assert_eq!((decimal("-34.5"), decimal("1e3"), decimal("."), decimal("")), (Some(-34.5), None, None, None));
+/// assert_eq!(decimal("107.123456789012345"), Some(107.123456789012));
 /// ```
 pub fn decimal(text: &str) -> Option<f64> {
     /// Digits that a float holds exactly.
     const DIGITS: usize = 15;
+    /// Nobody writes a place longer than this.
+    const LENGTH: usize = 40;
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let plain = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    if !plain(whole) || !plain(part) || !(1..=DIGITS).contains(&(whole.len() + part.len())) {
+    let length = whole.len() + part.len();
+    if !plain(whole) || !plain(part) || whole.len() > DIGITS || !(1..=LENGTH).contains(&length) {
         return None;
     }
+    let part = part.get(..part.len().min(DIGITS - whole.len()))?;
     #[expect(clippy::cast_precision_loss, reason = "fifteen digits are exact")]
     let number = [whole, part].concat().parse::<i64>().ok()? as f64;
     let scale = part.bytes().fold(1.0, |scale, _| scale * 10.0);

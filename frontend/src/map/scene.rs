@@ -102,6 +102,11 @@ impl Scene {
         self.stale.live = true;
     }
 
+    /// How much larger than on a desk everything is drawn.
+    pub fn enlargement(&self) -> f64 {
+        self.sprites.palette.enlargement()
+    }
+
     /// Takes new colours, sizes and device pixels; true where that changes anything.
     pub fn renew(&mut self, palette: Palette, ratio: f64) -> bool {
         self.crowd.enlarge(palette.enlargement());

@@ -27,7 +27,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement, Window};
 
-/// The scale bar is at most this long, pixels.
+/// The scale bar is at most this long, pixels on a desk; a wall enlarges it as it does all else.
 const SCALE_ROOM: f64 = 96.0;
 /// After a move, the address is written when the map has rested this long.
 const REST: Duration = Duration::from_millis(180);
@@ -245,7 +245,8 @@ impl Island {
         let Some(eye) = self.eye() else { return };
         let middle = eye.under(eye.size.0 / 2.0, eye.size.1 / 2.0);
         let (east, north) = middle.metres();
-        self.scale.set(scale_bar(f64::midpoint(east, north) / eye.scale, SCALE_ROOM));
+        let room = SCALE_ROOM * self.scene.borrow().enlargement();
+        self.scale.set(scale_bar(f64::midpoint(east, north) / eye.scale, room));
         self.link.bounds.set(Some(bbox(&eye)));
         if let Ok(centre) = Position::new(middle.lon(), middle.lat()) {
             let viewport = (!self.shows_town(middle, eye.zoom())).then(|| Viewport { centre, zoom: eye.zoom() });

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 
+/// A selection's coming and going is a step that back undoes; all else only corrects the address.
+///
 /// Browsers refuse more than some hundred changes of the address in half a minute.
 const WRITE_EVERY: Duration = Duration::from_millis(400);
 
@@ -32,6 +34,8 @@ pub struct Url {
     lang_chosen: RwSignal<Option<Lang>>,
     theme_chosen: RwSignal<Option<Theme>>,
     system_dark: RwSignal<bool>,
+    /// Whether the address last written or read has a selection.
+    open: StoredValue<bool>,
     /// Counts the times that back or forward brought another view; the map is told of it.
     pub arrivals: RwSignal<u64>,
 }
@@ -46,6 +50,7 @@ impl Url {
         let system_dark = RwSignal::new(prefers_dark());
         let kept_lang = kept("lang").and_then(|w| address::lang(&w)).unwrap_or_else(browser_lang);
         let kept_theme = kept("theme").and_then(|w| address::theme(&w));
+        let has_selection = address.selected.is_some();
         let url = Self {
             town: StoredValue::new(address.town),
             viewport: RwSignal::new(address.viewport),
@@ -60,6 +65,7 @@ impl Url {
             lang_chosen,
             theme_chosen,
             system_dark,
+            open: StoredValue::new(has_selection),
             arrivals: RwSignal::new(0),
         };
         url.listen();
@@ -100,6 +106,7 @@ impl Url {
                 reload_page();
                 return;
             }
+            self.open.set_value(address.selected.is_some());
             self.viewport.set(address.viewport);
             self.choice.set(address.choice);
             self.selected.set(address.selected);
@@ -134,7 +141,9 @@ impl Url {
             set_timeout(
                 move || {
                     if waiting.try_set_value(false).is_none() {
-                        replace(&query.get_untracked());
+                        let open = self.selected.with_untracked(Option::is_some);
+                        put(&query.get_untracked(), self.open.get_value() != open);
+                        self.open.set_value(open);
                     }
                 },
                 WRITE_EVERY,
@@ -160,12 +169,18 @@ fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
-/// A browser that limits the rate of changes throws; the next change writes the whole address again.
-fn replace(query: &str) {
+/// Writes the address, as a step that back undoes or over the one before. A browser that limits the rate of changes
+/// throws; the next change writes the whole address again.
+fn put(query: &str, step: bool) {
     let place = window().location();
     let path = place.pathname().unwrap_or_else(|_| "/".to_owned());
     let address = if query.is_empty() { path } else { [&path, "?", query].concat() };
-    let _ = window().history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    let Ok(history) = window().history() else { return };
+    let _ = if step {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    };
 }
 
 fn reload_page() {

@@ -67,10 +67,24 @@ test("the address brings another person to the same view", async ({ town, page, 
   await expect(page.locator(".detail")).toContainText("污水外溢");
 });
 
+test("back closes what was opened, and forward opens it again", async ({ town, page, visit }) => {
+  const incident = await report(town, { title: "护栏损坏", ...(await placeInTown(town, 70)) });
+  await visit("/?severity=3");
+  await rowOf(page, incident.id).click();
+  await expect.poll(() => address(page).get("select")).toBe(`incident-${incident.id}`);
+
+  await page.goBack();
+  await expect(page.locator(".detail")).toHaveCount(0);
+  expect(address(page).get("severity")).toBe("3");
+  await page.goForward();
+  await expect(page.locator(".detail")).toContainText("护栏损坏");
+  await expect(rowOf(page, incident.id)).toHaveAttribute("aria-selected", "true");
+});
+
 test("the list shows what the map shows", async ({ town, page, visit }) => {
   const { lon, lat } = await placeInTown(town, 80);
   const incident = await report(town, { title: "树枝断落", lon, lat });
-  await visit(`/?lat=${lat.toFixed(5)}&lng=${lon.toFixed(5)}&zoom=17`);
+  await visit(`/?lat=${lat}&lng=${lon}&zoom=17`);
   await expect(rowOf(page, incident.id)).toBeVisible();
   const all = (await allIds(town, "state=open")).length;
   await expect.poll(() => page.locator("#list [role=option]").count()).toBeLessThan(all);

@@ -13,6 +13,8 @@ const WORK: &str = "target/page";
 const MODULES: &str = "frontend/node_modules";
 /// Style sheets that set the scene for the rest; the others follow in the order of their names.
 const FIRST_SHEETS: [&str; 2] = ["tokens.css", "layout.css"];
+/// What another screen changes comes after all that it changes.
+const LAST_SHEET: &str = "phone.css";
 /// WebAssembly features that the compiler uses and every browser of the last years has. Named one by one: with
 /// `--all-features`, wasm-opt writes encodings that browsers refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -136,7 +138,8 @@ fn sheets(folder: &Path) -> Result<Vec<PathBuf>> {
     sheets.retain(|path| path.extension().is_some_and(|e| e == "css"));
     sheets.sort_by_key(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        (FIRST_SHEETS.iter().position(|first| *first == name).unwrap_or(FIRST_SHEETS.len()), name)
+        let first = FIRST_SHEETS.iter().position(|first| *first == name).unwrap_or(FIRST_SHEETS.len());
+        (name == LAST_SHEET, first, name)
     });
     Ok(sheets)
 }
