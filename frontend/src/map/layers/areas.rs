@@ -6,9 +6,9 @@ use crate::map::surface::Pen;
 use crate::map::town::Town;
 use geodata::mercator::Sheet;
 
-/// Grid borders: a whisper.
+/// Grid borders: fine, and told apart from the roads that they follow.
 pub fn grids(pen: &Pen, sheet: &Sheet, town: &Town, palette: &Palette) {
-    let wide = width(sheet, 0.7, 0.2).clamp(0.5, 1.6) * palette.enlargement();
+    let wide = width(sheet, 1.0, 0.2).clamp(0.9, 1.8) * palette.enlargement();
     stroke(pen, sheet, &town.grid_lines, &palette.grid, wide);
 }
 
