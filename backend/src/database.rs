@@ -44,6 +44,9 @@ pub async fn open(settings: &Settings, purpose: Purpose) -> anyhow::Result<Datab
             .await
             .with_context(|| format!("the database at {} can't be reached", masked(url)))?;
         check(&Found::ask(&pool).await.context("asking the database for its version")?)?;
+        if let Some(lacking) = lacking(&pool).await.context("asking the database for rights")?.first() {
+            bail!("the role of DATABASE_URL can't make the schema: {lacking}");
+        }
         return Ok(Database { pool, cluster: None });
     }
     let options = ClusterOptions {
@@ -165,6 +168,48 @@ impl Found {
         .await?;
         Ok(Self { version_num, version, postgis })
     }
+}
+
+/// What the connection's role lacks to make the schema, each with the statement that a database administrator runs to give
+/// it; nothing where the schema is there already.
+///
+/// # Errors
+/// The database's.
+pub async fn lacking(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
+    let sql = "
+        SELECT x.name,
+               EXISTS (SELECT FROM pg_extension e WHERE e.extname = x.name) AS installed,
+               EXISTS (SELECT FROM pg_available_extensions e WHERE e.name = x.name) AS available,
+               (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+               OR (has_database_privilege(current_database(), 'CREATE')
+                   AND EXISTS (SELECT FROM pg_available_extension_versions v WHERE v.name = x.name AND v.trusted)) AS can_make
+          FROM unnest(ARRAY['postgis', 'btree_gist']) AS x (name)";
+    let mut lacking = Vec::new();
+    for (name, installed, available, can_make) in
+        sqlx::query_as::<_, (String, bool, bool, bool)>(sql).fetch_all(pool).await?
+    {
+        if !installed && !available {
+            lacking.push(format!(
+                "the server has no extension {name}; on Debian it comes with postgresql-contrib and postgis"
+            ));
+        } else if !installed && !can_make {
+            lacking.push(format!(
+                "it may not make the extension {name}; as an administrator of this database: CREATE EXTENSION {name}"
+            ));
+        }
+    }
+    let (may_create, role, schema): (bool, String, Option<String>) = sqlx::query_as(
+        "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), current_user::text, current_schema()::text",
+    )
+    .fetch_one(pool)
+    .await?;
+    if !may_create {
+        let schema = schema.unwrap_or_else(|| "public".to_owned());
+        lacking.push(format!(
+            "it may not make tables; as an administrator: GRANT CREATE, USAGE ON SCHEMA {schema} TO {role}"
+        ));
+    }
+    Ok(lacking)
 }
 
 /// Brings the schema up to this program's version. Two programs may do so at once: the second waits for the first.

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod db;
+pub mod housekeeping;
 pub mod http;
 pub mod live;
 pub mod state;

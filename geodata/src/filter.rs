@@ -77,8 +77,8 @@ impl IncidentFilter {
         }
         match name {
             "state" => self.states = states(value)?,
-            "category" => self.categories = list(value)?,
-            "severity" => self.severities = list(value)?,
+            "category" => self.categories = list("category", value)?,
+            "severity" => self.severities = list("severity", value)?,
             "village" => self.village = Some(value.parse()?),
             "grid" => self.grid = Some(value.parse()?),
             "from" => self.from = Some(time("from", value)?),
@@ -143,8 +143,19 @@ fn joined<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn list<T: std::str::FromStr<Err = Invalid>>(value: &str) -> Result<Vec<T>, Invalid> {
-    value.split(',').map(|part| part.trim().parse()).collect()
+/// Most entries of a list in a parameter.
+const LIST_MAX: usize = 100;
+
+fn list<T: std::str::FromStr<Err = Invalid>>(name: &'static str, value: &str) -> Result<Vec<T>, Invalid> {
+    parts(name, value)?.map(str::parse).collect()
+}
+
+/// The entries of a list, which are not more than anyone would choose by hand.
+fn parts<'a>(name: &'static str, value: &'a str) -> Result<impl Iterator<Item = &'a str>, Invalid> {
+    if value.split(',').nth(LIST_MAX).is_some() {
+        return Err(Invalid::new(name, format!("最多 {LIST_MAX} 项"), format!("at most {LIST_MAX} entries")));
+    }
+    Ok(value.split(',').map(str::trim))
 }
 
 fn states(value: &str) -> Result<Vec<State>, Invalid> {
@@ -152,10 +163,9 @@ fn states(value: &str) -> Result<Vec<State>, Invalid> {
         return Ok(State::VARIANTS.iter().copied().filter(|s| s.is_open()).collect());
     }
     let words = || State::VARIANTS.iter().map(|s| s.word()).collect::<Vec<_>>().join(", ");
-    value
-        .split(',')
+    parts("state", value)?
         .map(|part| {
-            part.trim().parse().map_err(|_| {
+            part.parse().map_err(|_| {
                 Invalid::new(
                     "state",
                     format!("状态须为 open 或：{}", words()),

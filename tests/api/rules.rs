@@ -138,3 +138,32 @@ async fn every_key_begins_with_the_town() {
         sqlx::query_scalar("SELECT count(*) FROM pg_class WHERE relkind = 'S'").fetch_one(&app.db.pool).await.unwrap();
     assert_eq!(sequences, 0, "no global sequence");
 }
+
+#[tokio::test]
+async fn a_village_may_not_shrink_away_from_its_grids_and_the_log_is_never_emptied() {
+    let app = TestApp::square().await.unwrap();
+    let pool = &app.db.pool;
+    let shrink = "UPDATE village SET boundary = ST_Buffer(boundary, -0.001) WHERE village_code = '000000001001'";
+    assert_eq!(refused(pool, shrink).await, "grid_inside_village");
+    let grow = "UPDATE village SET boundary = ST_Expand(boundary, 0.001) WHERE village_code = '000000001001'";
+    sqlx::raw_sql(grow).execute(pool).await.unwrap();
+    assert_eq!(refused(pool, "TRUNCATE incident_event").await, "incident_event_append_only");
+    assert_eq!(refused(pool, "TRUNCATE incident CASCADE").await, "incident_event_append_only");
+}
+
+#[tokio::test]
+async fn two_who_write_at_once_leave_no_overlap() {
+    let app = TestApp::square().await.unwrap();
+    let pool = &app.db.pool;
+    sqlx::raw_sql("DELETE FROM grid WHERE village_code = '000000001001'").execute(pool).await.unwrap();
+    let inside = "POLYGON((107.001 34.004, 107.002 34.004, 107.002 34.006, 107.001 34.006, 107.001 34.004))";
+    let mut first = pool.begin().await.unwrap();
+    sqlx::raw_sql(&grid("000000001001003", 1, inside)).execute(&mut *first).await.unwrap();
+    let overlapping = grid("000000001001004", 1, inside);
+    let second = refused(pool, &overlapping);
+    let commit = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        first.commit().await.unwrap();
+    };
+    assert_eq!(futures::join!(second, commit).0, "grid_no_overlap");
+}

@@ -213,7 +213,7 @@ async fn every_answer_binds_the_browser_and_strangers_may_not_write() {
 }
 
 #[tokio::test]
-async fn unknown_paths_methods_and_large_bodies_get_the_one_error_body() {
+async fn unknown_paths_and_methods_get_the_one_error_body() {
     let app = TestApp::square().await.unwrap();
     let nowhere = app.get("/api/nowhere").await;
     assert_eq!((nowhere.status, nowhere.json()["code"].as_str()), (StatusCode::NOT_FOUND, Some("not_found")));
@@ -224,8 +224,4 @@ async fn unknown_paths_methods_and_large_bodies_get_the_one_error_body() {
     );
     let garbled = app.get("/api/incidents/%ff").await;
     assert_eq!((garbled.status, garbled.json()["code"].as_str()), (StatusCode::BAD_REQUEST, Some("bad_request")));
-    let mut body = lamp(107.005, 34.007);
-    body["description"] = "长".repeat(40_000).into();
-    let large = app.post("/api/incidents", &body).await;
-    assert!(large.status.is_client_error() && large.json()["message"].is_string(), "{}", large.status);
 }

@@ -173,6 +173,13 @@ async fn look_inside(report: &mut Report, pool: &PgPool, place: &str) -> sqlx::R
     let found = Found::ask(pool).await?;
     let postgis = found.postgis.unwrap_or_else(|| "none".into());
     report.ok("database", format_args!("{place}: PostgreSQL {}, PostGIS {postgis}", found.version));
+    let lacking = database::lacking(pool).await?;
+    for lack in &lacking {
+        report.fail("rights", format_args!("{place}: {lack}"));
+    }
+    if lacking.is_empty() {
+        report.ok("rights", "the schema can be made and kept up to date");
+    }
     let clock: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await?;
     let apart = clock - Utc::now();
     if apart.abs() > CLOCK_TOLERANCE {

@@ -5,8 +5,8 @@ use super::{Refusal, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings, refuse_strangers};
 use crate::database::{self, Database, Purpose};
-use crate::http;
 use crate::state::AppState;
+use crate::{housekeeping, http};
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use std::io;
@@ -80,6 +80,7 @@ async fn serve(
         stopped.await.unwrap_or_default();
     });
     let mut server = tokio::spawn(server.into_future());
+    let tidying = tokio::spawn(housekeeping::run(state.clone()));
     // Ready means that a page which opens now is live at once.
     if !state.feed.heard(FIRST_HEARING).await {
         tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
@@ -90,6 +91,7 @@ async fn serve(
         () = stop.next() => {}
     }
     tracing::info!("stopping");
+    tidying.abort();
     state.shutdown();
     drop(stopping);
     tokio::select! {

@@ -29,16 +29,17 @@ pub async fn next_seq(db: &mut PgConnection, town: TownId) -> sqlx::Result<i64> 
         .await
 }
 
-/// Takes the town's lock and gives a new incident and its first event their numbers. `day` is the local day of writing.
+/// Takes the town's lock and gives a new incident and its first event their numbers. `day` is the local day of writing;
+/// where a clock was set back, or two servers' clocks differ, the count goes on in the later day: no number comes twice.
 pub async fn next_numbers(db: &mut PgConnection, town: TownId, day: NaiveDate) -> sqlx::Result<Numbers> {
     let sql = "
         UPDATE town_feed
            SET last_seq = last_seq + 1, last_incident = last_incident + 1,
-               day_count = CASE WHEN day = $2 THEN day_count + 1 ELSE 1 END, day = $2
+               day_count = CASE WHEN $2 > day THEN 1 ELSE day_count + 1 END, day = greatest(day, $2)
          WHERE town_id = $1
-        RETURNING last_seq, last_incident, day_count";
+        RETURNING last_seq, last_incident, day, day_count";
     let row = sqlx::query(sql).bind(town.0).bind(day).fetch_one(db).await?;
-    let count: i32 = row.try_get("day_count")?;
+    let (day, count) = (row.try_get("day")?, row.try_get("day_count")?);
     Ok(Numbers { seq: row.try_get("last_seq")?, incident: row.try_get("last_incident")?, number: number(day, count) })
 }
 
@@ -97,9 +98,10 @@ pub async fn tell(db: &mut PgConnection, town: TownId, seq: i64) -> sqlx::Result
     Ok(())
 }
 
-/// The number of a town's last event.
+/// The number of a town's last event; 0 where there is no such town any more.
 pub async fn last_seq(pool: &PgPool, town: TownId) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT last_seq FROM town_feed WHERE town_id = $1").bind(town.0).fetch_one(pool).await
+    let last = sqlx::query_scalar("SELECT last_seq FROM town_feed WHERE town_id = $1").bind(town.0);
+    Ok(last.fetch_optional(pool).await?.unwrap_or_default())
 }
 
 /// An incident's log, oldest first; at most `limit` entries, the newest.

@@ -1,4 +1,4 @@
--- $1 town, $2 time. Grids of the plan valid at that time.
+-- $1 town, $2 time, $3 limit. Grids of the plan valid at that time.
 SELECT g.grid_code, g.village_code, g.plan_id, g.name_zh, g.name_en, g.land_use_zh, g.land_use_en, g.area_m2,
        p.valid_from, p.valid_to,
        ST_AsGeoJSON(g.boundary, 7) AS boundary,
@@ -17,3 +17,4 @@ SELECT g.grid_code, g.village_code, g.plan_id, g.name_zh, g.name_en, g.land_use_
   ) b ON true
  WHERE p.town_id = $1 AND p.state <> 'draft' AND p.valid_from <= $2 AND (p.valid_to IS NULL OR $2 < p.valid_to)
  ORDER BY g.grid_code
+ LIMIT $3

@@ -1,6 +1,6 @@
 //! What lies on the ground: roads, water, places, buildings, cameras.
 
-use super::{geometry, name, name_or_null, parsed, parsed_or_null};
+use super::{collection, geometry, name, name_or_null, parsed, parsed_or_null};
 use chrono::{DateTime, Utc};
 use geodata::town::TownId;
 use geodata::wire::{
@@ -39,9 +39,8 @@ pub async fn buildings(pool: &PgPool, town: TownId) -> sqlx::Result<Collection<B
 
 /// Cameras, with the village and the grid (of the plan valid at `at`) that they stand in.
 pub async fn cameras(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<CameraProperties>> {
-    let rows =
-        sqlx::query(include_str!("cameras.sql")).bind(town.0).bind(at).bind(GROUND_LIMIT).fetch_all(pool).await?;
-    rows.iter().map(|row| feature(row, &camera)).collect::<sqlx::Result<_>>().map(Collection::new)
+    let query = sqlx::query(include_str!("cameras.sql")).bind(town.0).bind(at).bind(GROUND_LIMIT + 1);
+    collection(&query.fetch_all(pool).await?, GROUND_LIMIT, |row| feature(row, &camera))
 }
 
 fn camera(row: &PgRow) -> sqlx::Result<CameraProperties> {
@@ -65,8 +64,8 @@ async fn features<P>(
     sql: &'static str,
     properties: impl Fn(&PgRow) -> sqlx::Result<P>,
 ) -> sqlx::Result<Collection<P>> {
-    let rows = sqlx::query(sql).bind(town.0).bind(GROUND_LIMIT).fetch_all(pool).await?;
-    rows.iter().map(|row| feature(row, &properties)).collect::<sqlx::Result<_>>().map(Collection::new)
+    let rows = sqlx::query(sql).bind(town.0).bind(GROUND_LIMIT + 1).fetch_all(pool).await?;
+    collection(&rows, GROUND_LIMIT, |row| feature(row, &properties))
 }
 
 fn feature<P>(row: &PgRow, properties: &impl Fn(&PgRow) -> sqlx::Result<P>) -> sqlx::Result<Feature<P>> {

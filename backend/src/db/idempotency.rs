@@ -15,7 +15,8 @@ pub enum Claim {
     OtherBody,
 }
 
-/// Claims a key. A second request with the same key waits here until the first has committed or failed.
+/// Claims a key. A second request with the same key waits here until the first has committed or failed, as long as the
+/// transaction's `lock_timeout` lets it.
 pub async fn claim(
     db: &mut PgConnection,
     town: TownId,
@@ -52,7 +53,7 @@ pub async fn answer(db: &mut PgConnection, town: TownId, key: &str, answer: &ser
     Ok(())
 }
 
-/// Forgets keys from before a time; returns how many.
+/// Forgets a town's keys from before a time; returns how many.
 pub async fn forget_before(db: &mut PgConnection, town: TownId, time: DateTime<Utc>) -> sqlx::Result<u64> {
     let done = sqlx::query("DELETE FROM idempotency WHERE town_id = $1 AND created_at < $2")
         .bind(town.0)

@@ -10,6 +10,7 @@ pub mod tiles;
 pub mod totals;
 pub mod towns;
 
+use geodata::wire::{Collection, Feature};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -38,6 +39,16 @@ where
 
 fn decode_error(column: &str, source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(source) }
+}
+
+/// The features of rows that were asked for with a limit one above `limit`.
+fn collection<P>(
+    rows: &[PgRow],
+    limit: i64,
+    feature: impl Fn(&PgRow) -> sqlx::Result<Feature<P>>,
+) -> sqlx::Result<Collection<P>> {
+    let features = rows.iter().map(feature).collect::<sqlx::Result<_>>()?;
+    Ok(Collection::capped(features, usize::try_from(limit).unwrap_or(usize::MAX)))
 }
 
 /// Names in both languages from `name_zh` and `name_en`.

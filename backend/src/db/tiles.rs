@@ -3,10 +3,12 @@
 use super::incidents::push_filter;
 use geodata::filter::IncidentFilter;
 use geodata::town::TownId;
-use sqlx::{PgPool, QueryBuilder};
+use sqlx::{PgPool, Postgres, QueryBuilder};
 
-/// Most incidents in one tile; past it a tile is a sample, and one zooms in.
+/// Most incidents in one tile; of more it holds a sample, and one zooms in.
 pub const TILE_LIMIT: i64 = 50_000;
+/// Down to this zoom the planner is asked how dense a tile is; a deeper one covers less than 2 km² and rarely is.
+const DENSE_ZOOM: u8 = 14;
 /// Deepest zoom with tiles of its own.
 pub const MAX_ZOOM: u8 = 18;
 
@@ -35,21 +37,95 @@ impl Tile {
     }
 }
 
-/// The incidents of a tile as an MVT layer `incidents`, extent 4096, buffer 64.
+/// How much of a tile is drawn.
+#[derive(Clone, Copy)]
+enum Share {
+    /// All of it, as far as the limit reaches.
+    Whole,
+    /// This share of its incidents, 0 to 1, chosen by a hash of their keys: the same ones at every zoom, from all over the
+    /// tile.
+    Sample(f64),
+    /// As many as the limit lets in, by the same hash. Sorts them all, but leaves no part of the tile out.
+    Lowest,
+}
+
+/// The incidents of a tile as an MVT layer `incidents`, extent 4096, buffer 64; of more than [`TILE_LIMIT`], a sample that
+/// leaves no part of the tile out.
 pub async fn incidents(pool: &PgPool, town: TownId, tile: Tile, filter: &IncidentFilter) -> sqlx::Result<Vec<u8>> {
-    let [west, south, east, north] = tile.bounds(64.0 / 4096.0);
-    let mut query =
-        QueryBuilder::new("SELECT ST_AsMVT(t, 'incidents', 4096, 'geom', 'id') FROM (SELECT i.incident_id AS id, ");
-    query
-        .push("i.severity, i.state, i.category_code AS category, ")
-        .push("extract(epoch FROM i.reported_at)::bigint AS reported_at, ");
-    query.push("ST_AsMVTGeom(i.mercator, ST_TileEnvelope(").push_bind(i32::from(tile.z));
+    let share = if tile.z <= DENSE_ZOOM { share(expected(pool, town, tile, filter).await?) } else { Share::Whole };
+    let (bytes, count) = draw(pool, town, tile, filter, share).await?;
+    if count <= TILE_LIMIT {
+        return Ok(bytes);
+    }
+    // The planner had thought of fewer.
+    Ok(draw(pool, town, tile, filter, Share::Lowest).await?.0)
+}
+
+fn share(expected: f64) -> Share {
+    #[expect(clippy::cast_precision_loss, reason = "a limit of five digits")]
+    let limit = TILE_LIMIT as f64;
+    // Somewhat less than fits: it is an estimate.
+    if expected > limit { Share::Sample(0.9 * limit / expected) } else { Share::Whole }
+}
+
+/// How many incidents the planner expects in a tile: from its statistics, without looking at a row.
+async fn expected(pool: &PgPool, town: TownId, tile: Tile, filter: &IncidentFilter) -> sqlx::Result<f64> {
+    let mut query = QueryBuilder::new("EXPLAIN (FORMAT JSON) SELECT 1 FROM incident i");
+    push_place(&mut query, town, tile, filter);
+    let plan: serde_json::Value = query.build_query_scalar().fetch_one(pool).await?;
+    Ok(plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or_default())
+}
+
+/// The tile's bytes, and how many incidents are in it: one more than the limit where there are more.
+async fn draw(
+    pool: &PgPool,
+    town: TownId,
+    tile: Tile,
+    filter: &IncidentFilter,
+    share: Share,
+) -> sqlx::Result<(Vec<u8>, i64)> {
+    let mut query = QueryBuilder::new(
+        "SELECT ST_AsMVT(t, 'incidents', 4096, 'geom', 'id'), count(*)
+           FROM (SELECT i.incident_id AS id, i.severity, i.state, i.category_code AS category,
+                        extract(epoch FROM i.reported_at)::bigint AS reported_at,
+                        ST_AsMVTGeom(i.mercator, ST_TileEnvelope(",
+    );
+    query.push_bind(i32::from(tile.z));
     query.push(", ").push_bind(i32::try_from(tile.x).unwrap_or(i32::MAX));
     query.push(", ").push_bind(i32::try_from(tile.y).unwrap_or(i32::MAX));
-    query.push("), 4096, 64, true) AS geom FROM incident i WHERE i.town_id = ").push_bind(town.0);
+    query.push("), 4096, 64, true) AS geom FROM incident i");
+    push_place(&mut query, town, tile, filter);
+    let most = match share {
+        Share::Whole => TILE_LIMIT + 1,
+        Share::Sample(share) => {
+            query.push(" AND hashint8(i.incident_id) < ").push_bind(share * 2_f64.powi(32) - 2_f64.powi(31));
+            TILE_LIMIT + 1
+        }
+        Share::Lowest => {
+            query.push(" ORDER BY hashint8(i.incident_id)");
+            TILE_LIMIT
+        }
+    };
+    query.push(" LIMIT ").push_bind(most).push(") t");
+    query.build_query_as().fetch_one(pool).await
+}
+
+/// Adds the conditions of place and filter on an incident called `i`.
+fn push_place(query: &mut QueryBuilder<'_, Postgres>, town: TownId, tile: Tile, filter: &IncidentFilter) {
+    let [west, south, east, north] = tile.bounds(64.0 / 4096.0);
+    query.push(" WHERE i.town_id = ").push_bind(town.0);
     query.push(" AND i.position && ST_MakeEnvelope(").push_bind(west).push(", ").push_bind(south);
     query.push(", ").push_bind(east).push(", ").push_bind(north).push(", 4326)");
-    push_filter(&mut query, town, filter);
-    query.push(" LIMIT ").push_bind(TILE_LIMIT).push(") t");
-    query.build_query_scalar().fetch_one(pool).await
+    push_filter(query, town, filter);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_too_dense_is_thinned() {
+        assert!(matches!(share(50_000.0), Share::Whole));
+        assert!(matches!(share(1_000_000.0), Share::Sample(s) if (s - 0.045).abs() < 1e-9));
+    }
 }

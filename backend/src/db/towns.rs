@@ -1,11 +1,14 @@
 //! Towns, villages, grids and categories.
 
-use super::{geometry, name, parsed};
+use super::{collection, geometry, name, parsed};
 use crate::state::TownKey;
 use chrono::{DateTime, Utc};
 use geodata::town::{Name, Slug, TownId};
 use geodata::wire::{Category, Collection, Feature, FeatureKind, GridProperties, Town, VillageProperties};
 use sqlx::{PgPool, Row as _, postgres::PgRow};
+
+/// Most villages, grids or categories in an answer; a town has some dozens, a hundred, a few hundred.
+pub const AREA_LIMIT: i64 = 5_000;
 
 /// A town's key by its short name.
 pub async fn key(pool: &PgPool, slug: &Slug) -> sqlx::Result<Option<TownKey>> {
@@ -23,6 +26,12 @@ pub async fn key(pool: &PgPool, slug: &Slug) -> sqlx::Result<Option<TownKey>> {
 pub async fn slugs(pool: &PgPool) -> sqlx::Result<Vec<Slug>> {
     let rows = sqlx::query("SELECT slug FROM town ORDER BY town_id").fetch_all(pool).await?;
     rows.iter().map(|row| parsed(row, "slug")).collect()
+}
+
+/// Every town's key.
+pub async fn keys(pool: &PgPool) -> sqlx::Result<Vec<TownId>> {
+    let ids: Vec<i32> = sqlx::query_scalar("SELECT town_id FROM town ORDER BY town_id").fetch_all(pool).await?;
+    Ok(ids.into_iter().map(TownId).collect())
 }
 
 /// A town as the page needs it.
@@ -55,8 +64,8 @@ pub async fn town(pool: &PgPool, key: &TownKey, now: DateTime<Utc>) -> sqlx::Res
 
 /// The town's villages, by code.
 pub async fn villages(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<VillageProperties>> {
-    let rows = sqlx::query(include_str!("villages.sql")).bind(town.0).bind(at).fetch_all(pool).await?;
-    rows.iter().map(village).collect::<sqlx::Result<_>>().map(Collection::new)
+    let query = sqlx::query(include_str!("villages.sql")).bind(town.0).bind(at).bind(AREA_LIMIT + 1);
+    collection(&query.fetch_all(pool).await?, AREA_LIMIT, village)
 }
 
 fn village(row: &PgRow) -> sqlx::Result<Feature<VillageProperties>> {
@@ -79,8 +88,8 @@ fn village(row: &PgRow) -> sqlx::Result<Feature<VillageProperties>> {
 
 /// The grids of the plan that was valid at a time, by code.
 pub async fn grids(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<GridProperties>> {
-    let rows = sqlx::query(include_str!("grids.sql")).bind(town.0).bind(at).fetch_all(pool).await?;
-    rows.iter().map(grid).collect::<sqlx::Result<_>>().map(Collection::new)
+    let query = sqlx::query(include_str!("grids.sql")).bind(town.0).bind(at).bind(AREA_LIMIT + 1);
+    collection(&query.fetch_all(pool).await?, AREA_LIMIT, grid)
 }
 
 fn grid(row: &PgRow) -> sqlx::Result<Feature<GridProperties>> {
@@ -111,8 +120,8 @@ pub async fn categories(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx:
         SELECT category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min, limit_town_min
           FROM category
          WHERE town_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
-         ORDER BY category_code";
-    let rows = sqlx::query(sql).bind(town.0).bind(at).fetch_all(pool).await?;
+         ORDER BY category_code LIMIT $3";
+    let rows = sqlx::query(sql).bind(town.0).bind(at).bind(AREA_LIMIT).fetch_all(pool).await?;
     rows.iter()
         .map(|row| {
             Ok(Category {

@@ -1,4 +1,4 @@
--- $1 town, $2 time. Villages with what their grids of that time add up to.
+-- $1 town, $2 time, $3 limit. Villages with what their grids of that time add up to.
 SELECT v.village_code, v.name_zh, v.name_en, v.area_m2,
        ST_AsGeoJSON(v.boundary, 7) AS boundary,
        ST_X(c.centre) AS label_lon, ST_Y(c.centre) AS label_lat,
@@ -19,3 +19,4 @@ SELECT v.village_code, v.name_zh, v.name_en, v.area_m2,
   ) b ON true
  WHERE v.town_id = $1
  ORDER BY v.village_code
+ LIMIT $3

@@ -27,7 +27,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return Error::NotFound.into_response();
     };
     if method != Method::GET && method != Method::HEAD {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     answer(path, &plain, &headers)
 }

@@ -35,6 +35,10 @@ pub enum Error {
     },
     /// The request comes from a page or a name that may not write here.
     Forbidden,
+    /// The body is larger than any that is taken.
+    TooLarge,
+    /// Others' work was in the way for too long; try again.
+    Busy,
     /// The database is away; try again.
     Unavailable,
     /// Our fault; logged once, never told.
@@ -44,15 +48,32 @@ pub enum Error {
 /// The refusals that every endpoint may answer with.
 #[derive(utoipa::IntoResponses)]
 pub enum Refusals {
+    /// The address is malformed.
+    #[response(status = BAD_REQUEST)]
+    Malformed(#[to_schema] ErrorBody),
+    /// The request comes from another site's page, or names a host that is not this one.
+    #[response(status = FORBIDDEN)]
+    Forbidden(#[to_schema] ErrorBody),
     /// No such town, or no such thing in it.
     #[response(status = NOT_FOUND)]
     NotFound(#[to_schema] ErrorBody),
     /// A parameter or field breaks a rule: `field` names it, `message` tells the rule.
     #[response(status = UNPROCESSABLE_ENTITY)]
     Invalid(#[to_schema] ErrorBody),
-    /// The database is away; `Retry-After` tells when to try again.
+    /// The database is away or busy; `Retry-After` tells when to try again.
     #[response(status = SERVICE_UNAVAILABLE)]
     Unavailable(#[to_schema] ErrorBody),
+}
+
+/// The refusals of endpoints that take a body, on top of these.
+#[derive(utoipa::IntoResponses)]
+pub enum BodyRefusals {
+    /// Another request with the same `Idempotency-Key` is being handled, or what was asked is not possible now.
+    #[response(status = CONFLICT)]
+    Conflict(#[to_schema] ErrorBody),
+    /// The body is larger than 64 KiB.
+    #[response(status = PAYLOAD_TOO_LARGE)]
+    TooLarge(#[to_schema] ErrorBody),
 }
 
 /// What a handler returns.
@@ -97,15 +118,26 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+/// SQLSTATE of a lock that was not to be had in time.
+const LOCK_TIMED_OUT: &str = "55P03";
+
+/// Whether another transaction held on to what was needed for too long.
+pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == LOCK_TIMED_OUT)
+}
+
 /// Whether the database can't be reached, is starting or is stopping, as against having refused something.
 pub fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        // 57P01–57P03 shutdown, crash and start-up; 53300 too many connections; 08xxx connection; 53100 disk full;
+        // 57P01–57P04 shutdown, crash, start-up, dropped; 3D000 no such database (it is being restored); 53300 too many connections; 08xxx connection; 53100 disk full;
         // 55000 the database is closed to connections.
         sqlx::Error::Database(e) => e.code().is_some_and(|c| {
             c.starts_with("08")
-                || matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "53100" | "55000" | "25006")
+                || matches!(
+                    c.as_ref(),
+                    "57P01" | "57P02" | "57P03" | "57P04" | "3D000" | "53300" | "53100" | "55000" | "25006"
+                )
         }),
         _ => false,
     }
@@ -113,9 +145,14 @@ pub fn is_away(error: &sqlx::Error) -> bool {
 
 /// The database's rules by name, as sentences.
 fn broken_rule(error: &dyn DatabaseError) -> Option<Error> {
-    // 55P03: the town's lock was not to be had in time.
-    if error.code().as_deref() == Some("55P03") {
-        return Some(Error::Unavailable);
+    let code = error.code().unwrap_or_default();
+    if code == LOCK_TIMED_OUT {
+        return Some(Error::Busy);
+    }
+    // Data exceptions: the checks before it let through what no column can hold.
+    if code.starts_with("22") {
+        tracing::warn!(%error, "a value that the checks let through and the database refused");
+        return Some(Invalid::new("value", "有的值超出可接受的范围", "a value is out of range").into());
     }
     let (field, zh, en) = match error.constraint()? {
         "incident_inside_town" => (
@@ -136,6 +173,8 @@ impl IntoResponse for Error {
             Self::Invalid(_) | Self::Body { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             Self::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
@@ -152,6 +191,8 @@ impl IntoResponse for Error {
                 "this request does not come from the system's own page".into(),
                 None,
             ),
+            Self::TooLarge => ("请求体过大".into(), "the body is too large".into(), None),
+            Self::Busy => ("系统正忙，请稍后再试".into(), "the system is busy for the moment; try again".into(), None),
             Self::Unavailable => {
                 ("数据库暂时不可用，请稍后再试".into(), "the database is away for the moment; try again".into(), None)
             }
@@ -159,26 +200,29 @@ impl IntoResponse for Error {
         };
         let mut response = status.into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response.extensions_mut().insert(Told { code, zh, en, field });
         response
     }
 }
 
-/// Writes an error's body in the language of the request: Chinese unless English comes first.
+/// Seconds until an answer is likely again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// Writes an error's body in the language of the request.
 pub async fn speak(request: Request, next: Next) -> Response {
-    let english = request
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("en"));
+    let wishes = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let english = wishes.is_some_and(prefers_english);
     let mut response = next.run(request).await;
     let told = response.extensions_mut().remove::<Told>().or_else(|| told_by_the_framework(&response));
     let Some(told) = told else { return response };
     let message = if english { told.en } else { told.zh };
     let body = ErrorBody { code: told.code.to_owned(), message, field: told.field };
     let mut answer = (response.status(), axum::Json(body)).into_response();
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&kept) {
             answer.headers_mut().insert(kept, value.clone());
@@ -187,13 +231,38 @@ pub async fn speak(request: Request, next: Next) -> Response {
     answer
 }
 
+/// Whether English is wished for before Chinese (RFC 9110 §12.5.4); who wishes for neither is answered in Chinese.
+///
+/// ```
+/// use fangge::http::errors::prefers_english;
+/// assert!(prefers_english("en-GB,en;q=0.9,zh;q=0.1") && prefers_english("fr, en") && prefers_english("zh;q=0.1, en"));
+/// assert!(!prefers_english("zh-CN,en;q=0.5") && !prefers_english("fr") && !prefers_english("en;q=0"));
+/// ```
+pub fn prefers_english(wishes: &str) -> bool {
+    let weight = |language: &str| {
+        let of_it = wishes.split(',').filter_map(|wish| {
+            let (tag, rest) = wish.split_once(';').unwrap_or((wish, ""));
+            let primary = tag.trim().split('-').next()?;
+            let weight = rest.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())?;
+            primary.eq_ignore_ascii_case(language).then_some(weight)
+        });
+        of_it.fold(0.0, f32::max)
+    };
+    let first = || wishes.to_ascii_lowercase().find("en") < wishes.to_ascii_lowercase().find("zh");
+    let (english, chinese) = (weight("en"), weight("zh"));
+    english > chinese || (english > 0.0 && english >= chinese && first())
+}
+
 /// Answers that axum and tower give by themselves, in the same body as ours.
 fn told_by_the_framework(response: &Response) -> Option<Told> {
     let told = |code, zh: &str, en: &str| Some(Told { code, zh: zh.into(), en: en.into(), field: None });
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => told("method_not_allowed", "不支持此方法", "this method is not allowed here"),
         StatusCode::PAYLOAD_TOO_LARGE => told("too_large", "请求体过大", "the body is too large"),
-        StatusCode::REQUEST_TIMEOUT => told("timeout", "处理超时", "the request took too long"),
+        // The time limit's answer, which has no body of its own.
+        StatusCode::SERVICE_UNAVAILABLE if response.headers().get(header::CONTENT_TYPE).is_none() => {
+            told("timeout", "处理超时，请稍后再试", "the request took too long; try again")
+        }
         // A path that is no text, a length that is no number …: the framework answers those in plain text.
         status if status.is_client_error() && !is_json(response) => {
             told("bad_request", "请求格式有误", "the request is malformed")
@@ -213,13 +282,15 @@ impl Body {
     /// Reads it as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let mut reader = serde_json::Deserializer::from_slice(&self.0);
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let field = error.path().to_string();
             let said = error.into_inner().to_string();
             // A domain rule tells itself in both languages; what serde says stands as it is.
             let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
             Error::Body { zh: format!("{field}：{zh}"), en: format!("{field}: {en}"), field }
-        })
+        })?;
+        reader.end().map_err(|_| Invalid::new("body", "JSON 之后还有多余内容", "something follows after the JSON"))?;
+        Ok(read)
     }
 }
 
@@ -228,12 +299,10 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         axum::body::Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
-            let (zh, en) = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ("请求体过大", "the body is too large")
-            } else {
-                ("请求体没有完整收到", "the body did not arrive whole")
-            };
-            Invalid::new("body", zh, en).into()
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                return Error::TooLarge;
+            }
+            Invalid::new("body", "请求体没有完整收到", "the body did not arrive whole").into()
         })
     }
 }

@@ -9,10 +9,15 @@ use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
-/// Gives every successful answer to GET a weak `ETag` (its bytes differ by compression), and answers 304 where it is
+/// Gives every successful answer to GET and HEAD a weak `ETag` (its bytes differ by compression), and answers 304 where it is
 /// known. The database is asked all the same; what is saved is the wire.
-pub async fn conditional(request: Request, next: Next) -> Response {
+pub async fn conditional(mut request: Request, next: Next) -> Response {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        // Asked as GET: the tag is made of the body. The server leaves the body out of the answer by itself.
+        *request.method_mut() = Method::GET;
+    }
     let is_get = request.method() == Method::GET;
     let response = next.run(request).await;
     if !is_get || response.status() != StatusCode::OK {
@@ -34,7 +39,8 @@ pub async fn conditional(request: Request, next: Next) -> Response {
         parts.headers.remove(header::CONTENT_LENGTH);
         return Response::from_parts(parts, Body::empty());
     }
-    Response::from_parts(parts, Body::from(bytes))
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    Response::from_parts(parts, if is_head { Body::empty() } else { Body::from(bytes) })
 }
 
 /// A weak tag from a digest: its first twelve bytes are plenty.

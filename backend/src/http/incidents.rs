@@ -1,6 +1,6 @@
 //! Incidents: the list, one with its log, a report, a step.
 
-use super::errors::{Body, Error, Query, Refusals, Result};
+use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result, is_lock_timeout};
 use super::town::InTown;
 use crate::db::events::{self, NewEvent};
 use crate::db::idempotency::{self, Claim};
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use geodata::filter::IncidentFilter;
-use geodata::incident::{Action, NOTE_MAX, Progress, TITLE_MAX, text};
+use geodata::incident::{Action, NOTE_MAX, Progress, TITLE_MAX, is_before_records, text};
 use geodata::town::Role;
 use geodata::wire::{Act, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, PAGE_LIMIT};
 use geodata::{Invalid, Time};
@@ -100,7 +100,7 @@ fn key(text: &str) -> Result<i64> {
 #[utoipa::path(post, path = "/api/incidents", tag = "incidents", request_body = NewIncident,
     params(("town" = Option<String>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; the same key and body get the first answer")),
-    responses((status = CREATED, body = IncidentFeature), Refusals))]
+    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
 async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap, body: Body) -> Result<Response> {
     let new = checked(body.json()?, state.now())?;
     let key = idempotency_key(&headers)?;
@@ -139,9 +139,7 @@ async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap,
 #[utoipa::path(post, path = "/api/incidents/{id}/events", tag = "incidents", request_body = Act,
     params(("id" = i64, Path, description = "its key"), ("town" = Option<String>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; the same key and body get the first answer")),
-    responses((status = CREATED, body = IncidentFeature),
-              (status = CONFLICT, body = geodata::wire::ErrorBody, description = "not possible now, or someone acted before"),
-              Refusals))]
+    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
 async fn act(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -196,6 +194,10 @@ fn checked(mut new: NewIncident, now: Time) -> Result<NewIncident> {
     if new.reported_at.is_some_and(|at| at > now + CLOCK_TOLERANCE) {
         return Err(Invalid::new("reported_at", "上报时间不能在将来", "a report can't come from the future").into());
     }
+    if new.reported_at.is_some_and(is_before_records) {
+        let (zh, en) = ("上报时间不能早于 1900 年", "a report can't be from before 1900");
+        return Err(Invalid::new("reported_at", zh, en).into());
+    }
     Ok(new)
 }
 
@@ -229,7 +231,16 @@ async fn first_answer(
 ) -> Result<Option<Response>> {
     let Some(key) = key else { return Ok(None) };
     let fingerprint = Sha256::new().chain_update(purpose).chain_update([0]).chain_update(&body.0).finalize();
-    match idempotency::claim(db, town.id, key, &fingerprint, now).await? {
+    let claim = idempotency::claim(db, town.id, key, &fingerprint, now).await.map_err(|error| {
+        if !is_lock_timeout(&error) {
+            return error.into();
+        }
+        Error::Conflict {
+            zh: "同一键的请求还在处理中".into(),
+            en: "another request with this key is still being handled".into(),
+        }
+    })?;
+    match claim {
         Claim::New => Ok(None),
         Claim::Answered(answer) => {
             let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));

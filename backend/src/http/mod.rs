@@ -15,6 +15,7 @@ mod towns;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -29,20 +30,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The whole server.
 pub fn app(state: AppState) -> Router {
-    let (api, document) = OpenApiRouter::with_openapi(doc::info())
+    let (api, mut document) = OpenApiRouter::with_openapi(doc::info())
         .merge(towns::router())
         .merge(incidents::router())
         .merge(tiles::router())
-        .layer(from_fn(etag::conditional))
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, PATIENCE))
-        // A stream has neither an end to wait for nor a body to hash.
-        .merge(live::router())
-        .merge(health::router())
         .split_for_parts();
+    // A stream has neither an end to wait for nor a body to hash.
+    let (streams, described) = OpenApiRouter::new().merge(live::router()).merge(health::router()).split_for_parts();
+    document.merge(described);
     Router::new()
         .merge(api)
         .merge(doc::router(&document))
+        .layer(from_fn(etag::conditional))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .merge(streams)
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(guard::same_origin))

@@ -5,6 +5,7 @@ use super::tail::{Frame, Tail};
 use crate::db::events;
 use geodata::town::TownId;
 use sqlx::postgres::PgListener;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Events read from the log at once.
@@ -60,20 +61,33 @@ async fn listen(feed: &Feed) -> sqlx::Result<()> {
 
 async fn catch_up_all(feed: &Feed) -> sqlx::Result<()> {
     for (town, tail) in feed.followed() {
+        if events::last_seq(&feed.inner.pool, town).await? < tail.last() {
+            // Restored from a backup, or made anew: what pages have seen never was.
+            tracing::warn!(town = town.0, "the town's log is shorter than it was; its readers begin anew");
+            feed.forget(town);
+            continue;
+        }
         catch_up(feed, town, &tail).await?;
     }
     Ok(())
 }
 
-/// Reads the town's log on from the tail's last number to its end.
+/// Reads the town's log on from the tail's last number to its end. Many who ask at once are served by one reading, as long
+/// as it began after they asked.
 pub(super) async fn catch_up(feed: &Feed, town: TownId, tail: &Tail) -> sqlx::Result<()> {
+    let asked = tail.begun.load(Ordering::SeqCst);
     let _one = tail.reading.lock().await;
+    if tail.ended.load(Ordering::SeqCst) > asked {
+        return Ok(());
+    }
+    let round = tail.begun.fetch_add(1, Ordering::SeqCst) + 1;
     loop {
         let read = events::after(&feed.inner.pool, town, tail.last(), BATCH).await?;
         let more = read.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
         let frames = read.iter().map(Frame::encode).collect::<serde_json::Result<Vec<_>>>();
         tail.push(frames.map_err(|e| sqlx::Error::Encode(Box::new(e)))?);
         if !more {
+            tail.ended.store(round, Ordering::SeqCst);
             return Ok(());
         }
     }

@@ -69,6 +69,14 @@ impl Feed {
         self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner).get(&town).cloned()
     }
 
+    /// Lets go of a tail whose log is another now; its readers end, and begin anew.
+    fn forget(&self, town: TownId) {
+        let gone = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner).remove(&town);
+        if let Some(tail) = gone {
+            tail.replaced.cancel();
+        }
+    }
+
     fn followed(&self) -> Vec<(TownId, Arc<Tail>)> {
         let tails = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner);
         tails.iter().map(|(town, tail)| (*town, Arc::clone(tail))).collect()

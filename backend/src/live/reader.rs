@@ -106,6 +106,7 @@ impl Reader {
         tokio::select! {
             biased;
             () = shutdown.cancelled() => return None,
+            () = self.tail.replaced.cancelled() => return None,
             changed = self.woken.changed() => return changed.ok().map(|()| None),
             _ = self.hears.wait_for(|hears| !hears) => return None,
             _ = self.beat.tick() => {}

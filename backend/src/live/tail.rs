@@ -3,8 +3,10 @@
 use axum::body::Bytes;
 use geodata::wire::LiveEvent;
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicU64;
 use std::sync::{PoisonError, RwLock};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// Events kept: some 600 bytes each.
 const KEPT: usize = 2_048;
@@ -48,12 +50,24 @@ pub struct Tail {
     last: watch::Sender<i64>,
     /// Only one task at a time reads the log on.
     pub(super) reading: tokio::sync::Mutex<()>,
+    /// Readings begun, and the last of them that ended well.
+    pub(super) begun: AtomicU64,
+    pub(super) ended: AtomicU64,
+    /// The log is not the one that this is the tail of: all who read it must begin anew.
+    pub(super) replaced: CancellationToken,
 }
 
 impl Tail {
     /// An empty tail after this number.
     pub fn starting_at(last: i64) -> Self {
-        Self { frames: RwLock::default(), last: watch::Sender::new(last), reading: tokio::sync::Mutex::default() }
+        Self {
+            frames: RwLock::default(),
+            last: watch::Sender::new(last),
+            reading: tokio::sync::Mutex::default(),
+            begun: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
+            replaced: CancellationToken::new(),
+        }
     }
 
     /// The number of the last event.
@@ -69,12 +83,11 @@ impl Tail {
     /// Adds events that follow on the last one.
     pub fn push(&self, new: Vec<Frame>) {
         let Some(last) = new.last().map(|f| f.seq) else { return };
-        {
-            let mut frames = self.frames.write().unwrap_or_else(PoisonError::into_inner);
-            frames.extend(new);
-            let over = frames.len().saturating_sub(KEPT);
-            frames.drain(..over);
-        }
+        let mut frames = self.frames.write().unwrap_or_else(PoisonError::into_inner);
+        frames.extend(new);
+        let over = frames.len().saturating_sub(KEPT);
+        frames.drain(..over);
+        // Under the same lock: a reader that saw the frames and the old number would take itself for one ahead.
         self.last.send_replace(last);
     }
 
@@ -93,5 +106,32 @@ impl Tail {
                 _ => Ahead::Older,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_reader_on_the_heels_of_the_writer_is_never_ahead() {
+        const EVENTS: i64 = 50_000;
+        let tail = Arc::new(Tail::starting_at(0));
+        let writer = {
+            let tail = Arc::clone(&tail);
+            std::thread::spawn(move || (1..=EVENTS).for_each(|seq| tail.push(vec![Frame { seq, bytes: Bytes::new() }])))
+        };
+        let mut cursor = 0;
+        while cursor < EVENTS {
+            match tail.after(cursor, 256) {
+                Ahead::Frames(frames) => cursor = frames.last().map_or(cursor, |frame| frame.seq),
+                Ahead::Nothing => std::hint::spin_loop(),
+                // Overtaken: it would read the log.
+                Ahead::Older => cursor = tail.last(),
+                Ahead::Never => panic!("at {cursor} it took itself for one that has read another history"),
+            }
+        }
+        assert!(writer.join().is_ok());
     }
 }

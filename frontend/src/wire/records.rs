@@ -35,7 +35,9 @@ impl<P: Read> Read for Feature<P> {
 
 impl<P: Read> Read for Collection<P> {
     fn read(from: &impl Tree) -> Option<Self> {
-        Some(Self { kind: Read::read(&from.member("type"))?, features: Read::read(&from.member("features"))? })
+        let (kind, features) = (Read::read(&from.member("type"))?, Read::read(&from.member("features"))?);
+        // Whether there are more is for those who count; the page draws what it is given.
+        Some(Self { kind, features, truncated: false })
     }
 }
 

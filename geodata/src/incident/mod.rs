@@ -10,8 +10,9 @@ pub use life::{Refusal, Standing, next};
 pub use list::urgency;
 pub use progress::{Limits, Progress};
 
-use crate::Invalid;
 use crate::town::vocabulary;
+use crate::{Invalid, Time};
+use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -176,6 +177,20 @@ vocabulary!(
         Record,
     }
 );
+
+/// The first year that incidents are kept of: what claims to be older is a slip of the pen, or of a spreadsheet.
+pub const FIRST_YEAR: i32 = 1900;
+
+/// Whether a time lies before all records.
+///
+/// ```
+/// use geodata::incident::is_before_records;
+/// assert!(is_before_records("1899-12-31T23:59:59Z".parse().unwrap()));
+/// assert!(!is_before_records("1900-01-01T00:00:00Z".parse().unwrap()));
+/// ```
+pub fn is_before_records(at: Time) -> bool {
+    at.year() < FIRST_YEAR
+}
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 80;

@@ -39,12 +39,22 @@ pub struct Collection<P> {
     pub kind: CollectionKind,
     /// The features.
     pub features: Vec<Feature<P>>,
+    /// Whether there are more of them than one answer holds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 impl<P> Collection<P> {
-    /// A collection of these features.
-    pub fn new(features: Vec<Feature<P>>) -> Self {
-        Self { kind: CollectionKind::FeatureCollection, features }
+    /// A collection of at most `limit` of these features, which says when there were more.
+    ///
+    /// ```
+    /// use geodata::wire::Collection;
+    /// assert!(!Collection::<()>::capped(vec![], 0).truncated);
+    /// ```
+    pub fn capped(mut features: Vec<Feature<P>>, limit: usize) -> Self {
+        let truncated = features.len() > limit;
+        features.truncate(limit);
+        Self { kind: CollectionKind::FeatureCollection, features, truncated }
     }
 }
 

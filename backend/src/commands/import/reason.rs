@@ -15,6 +15,8 @@ pub enum Reason {
     BadTime(String),
     /// A time to come.
     Future(String),
+    /// A time before all records.
+    BeforeRecords(String),
     /// No coordinates.
     NoCoordinates,
     /// A coordinate that is no number.
@@ -23,8 +25,8 @@ pub enum Reason {
     NoCategory,
     /// A field breaks a rule of the domain.
     Invalid(Invalid),
-    /// Its own key is too long to be kept.
-    LongId,
+    /// Its own key is too long to be kept, or has control characters.
+    BadId,
     /// An earlier row has the same key.
     SameId {
         /// The key.
@@ -45,11 +47,12 @@ impl Reason {
             Self::NoTime => "没有时间".into(),
             Self::BadTime(text) => format!("时间无法识别：{text}"),
             Self::Future(text) => format!("时间在将来：{text}"),
+            Self::BeforeRecords(text) => format!("时间早于 1900 年：{text}"),
             Self::NoCoordinates => "没有坐标".into(),
             Self::BadCoordinate(text) => format!("坐标不是数字：{text}"),
             Self::NoCategory => "没有类别".into(),
             Self::Invalid(invalid) => invalid.zh.clone(),
-            Self::LongId => "编号超过 200 字节".into(),
+            Self::BadId => "编号超过 200 字节，或含控制字符".into(),
             Self::SameId { id, first } => format!("编号 {id} 与第 {first} 行相同"),
             Self::Outside => "位置在镇界之外".into(),
         }
@@ -63,11 +66,12 @@ impl Reason {
             Self::NoTime => "no time".into(),
             Self::BadTime(text) => format!("not a time that is understood: {text}"),
             Self::Future(text) => format!("a time in the future: {text}"),
+            Self::BeforeRecords(text) => format!("a time before 1900: {text}"),
             Self::NoCoordinates => "no coordinates".into(),
             Self::BadCoordinate(text) => format!("not a number: {text}"),
             Self::NoCategory => "no category".into(),
             Self::Invalid(invalid) => invalid.en.clone(),
-            Self::LongId => "its id is longer than 200 bytes".into(),
+            Self::BadId => "its id is longer than 200 bytes, or has control characters".into(),
             Self::SameId { id, first } => format!("the same id, {id}, as on line {first}"),
             Self::Outside => "outside the town's boundary".into(),
         }

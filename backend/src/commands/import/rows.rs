@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 use csv::{ByteRecord, ReaderBuilder};
 use geodata::Time;
-use geodata::incident::{Severity, TITLE_MAX, text};
+use geodata::incident::{Severity, TITLE_MAX, is_before_records, text};
 use geodata::place::Position;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -105,8 +105,8 @@ impl Reader {
     }
 
     fn own_key(&mut self, line: u64, id: &str) -> Result<String, Reason> {
-        if id.len() > ID_MAX {
-            return Err(Reason::LongId);
+        if id.len() > ID_MAX || id.chars().any(char::is_control) {
+            return Err(Reason::BadId);
         }
         match self.ids.insert(id.to_owned(), line) {
             None => Ok(format!("id:{id}")),
@@ -146,7 +146,10 @@ impl Reader {
             let at = self.zone.from_local_datetime(&local).earliest();
             at.ok_or_else(|| Reason::BadTime(text.to_owned()))?.to_utc()
         };
-        if at > self.now { Err(Reason::Future(text.to_owned())) } else { Ok(at) }
+        if at > self.now {
+            return Err(Reason::Future(text.to_owned()));
+        }
+        if is_before_records(at) { Err(Reason::BeforeRecords(text.to_owned())) } else { Ok(at) }
     }
 }
 
@@ -219,6 +222,10 @@ mod tests {
             (",theft,-95,29,,,", "time"),
             ("yesterday,theft,-95,29,,,", "yesterday"),
             ("2031-01-01T00:00:00Z,theft,-95,29,,,", "future"),
+            ("0000-01-01T00:00:00Z,theft,-95,29,,,", "1900"),
+            ("0001-01-01,theft,-95,29,,,", "1900"),
+            ("1899-12-31 12:00,theft,-95,29,,,", "1900"),
+            ("2010-01-01,theft,-95,29,,,A\u{0}1", "id"),
             ("2010-01-01,theft,,29,,,", "coordinates"),
             ("2010-01-01,theft,NA,NA,,,", "coordinates"),
             ("2010-01-01,theft,9x,29,,,", "9x"),

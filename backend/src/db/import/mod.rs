@@ -1,7 +1,7 @@
 //! Past incidents in bulk: copied to a table of their own, sorted out there, and written in one transaction.
 
 use super::{events, parsed};
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use geodata::Time;
@@ -129,8 +129,11 @@ pub async fn incidents(
     sqlx::query("CREATE UNIQUE INDEX ON import_row (n)").execute(&mut *tx).await?;
     let mut from = 0;
     while from < i64::try_from(loaded.added)? {
-        write_chunk(&mut tx, town, load.file, from..from + CHUNK, now).await?;
-        from += CHUNK;
+        let to = (from + CHUNK).min(i64::try_from(loaded.added)?);
+        let done = write_chunk(&mut tx, town, load.file, from..to, now).await?;
+        // Numbers were given for all of them: one that was not written would be a gap in the log.
+        ensure!(done == u64::try_from(to - from)?, "rows {from} to {to} were not all written; nothing is kept");
+        from = to;
         written((passed + u64::try_from(from)?).min(rows.len() as u64));
     }
     if loaded.added > 0 {
@@ -257,11 +260,17 @@ async fn make_categories(
     group: CategoryGroup,
     codes: &BTreeMap<String, CategoryCode>,
 ) -> sqlx::Result<()> {
+    // One that was retired comes back as a new version, from when the old one ended: names and limits are as they were.
     let sql = "
-        INSERT INTO category (town_id, category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min,
-               limit_town_min, valid_from)
-        SELECT $1, c.code, $2, c.name, c.name, $3, $4, $5, $6::timestamptz
+        INSERT INTO category (town_id, category_code, version, group_word, name_zh, name_en, limit_grid_min,
+               limit_village_min, limit_town_min, valid_from)
+        SELECT $1, c.code, coalesce(o.version, 0) + 1, coalesce(o.group_word, $2), coalesce(o.name_zh, c.name),
+               coalesce(o.name_en, c.name), coalesce(o.limit_grid_min, $3), coalesce(o.limit_village_min, $4),
+               coalesce(o.limit_town_min, $5), coalesce(o.valid_to, $6::timestamptz)
           FROM unnest($7::text[], $8::text[]) AS c (code, name)
+          LEFT JOIN LATERAL (SELECT * FROM category x WHERE x.town_id = $1 AND x.category_code = c.code
+                              ORDER BY x.version DESC LIMIT 1) o ON true
+         WHERE o.version IS NULL OR o.valid_to IS NOT NULL
             ON CONFLICT DO NOTHING";
     sqlx::query(sql)
         .bind(town.0)
@@ -283,17 +292,17 @@ async fn sort_out_outside(db: &mut PgConnection, town: TownId) -> anyhow::Result
     Ok(lines.into_iter().map(u64::try_from).collect::<Result<_, _>>()?)
 }
 
-/// Writes incidents, each with the one event of its log.
+/// Writes incidents, each with the one event of its log; answers how many.
 async fn write_chunk(
     db: &mut PgConnection,
     town: TownId,
     file: &str,
     range: std::ops::Range<i64>,
     now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u64> {
     // The same rules as the live path say where a record leads.
     let progress = Progress::after(None, Action::Record, now, &LIMITS)?;
-    sqlx::query(include_str!("write.sql"))
+    let done = sqlx::query(include_str!("write.sql"))
         .bind(town.0)
         .bind(range.start)
         .bind(range.end)
@@ -306,5 +315,5 @@ async fn write_chunk(
         .bind(now)
         .execute(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }

@@ -1,0 +1,37 @@
+//! What has had its time, and goes: done now and then, beside the requests.
+
+use crate::db::{idempotency, towns};
+use crate::state::AppState;
+use chrono::TimeDelta;
+use std::time::Duration;
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// How long an idempotency key is remembered: longer than a phone stays out of reach of a mast.
+const KEYS_KEPT: TimeDelta = TimeDelta::hours(72);
+
+/// Tidies at once and then every hour, until the task is dropped. A failure is logged, and tried again the next time.
+pub async fn run(state: AppState) {
+    let mut hours = tokio::time::interval(EVERY);
+    loop {
+        hours.tick().await;
+        match tidy(&state).await {
+            Ok(0) => {}
+            Ok(keys) => tracing::info!(keys, "forgot idempotency keys that had their time"),
+            Err(error) => tracing::warn!(%error, "tidying up; trying again in an hour"),
+        }
+    }
+}
+
+/// Forgets idempotency keys older than three days, town by town; answers how many.
+///
+/// # Errors
+/// The database's; what was forgotten by then stays so.
+pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
+    let mut forgotten = 0;
+    for town in towns::keys(&state.pool).await? {
+        let mut db = state.pool.acquire().await?;
+        forgotten += idempotency::forget_before(&mut db, town, state.now() - KEYS_KEPT).await?;
+    }
+    Ok(forgotten)
+}
