@@ -1,0 +1,88 @@
+// `make run`, as a newcomer types it: the map, the simulator beside it, Ctrl-C, and the second start.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { open, says, watch } from "../lib/page.mjs";
+import { freePort, top } from "../lib/server.mjs";
+
+/** `make run` on this data folder; with a bare port, as the program takes it too. */
+function run(data, port) {
+  const env = { ...process.env, DATABASE_URL: "", FANGGE_DATA: data, FANGGE_LISTEN: String(port), FANGGE_SIMULATE: "60/min" };
+  // A process group of its own, because a terminal's Ctrl-C reaches all of one.
+  const make = spawn("make", ["run"], { cwd: top, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const it = { make, said: "", gone: new Promise((resolve) => make.once("exit", resolve)) };
+  for (const stream of [make.stdout, make.stderr]) stream.on("data", (chunk) => (it.said += chunk));
+  return it;
+}
+
+async function stop({ make, gone }) {
+  process.kill(-make.pid, "SIGINT");
+  return gone;
+}
+
+/** Whether anything still answers, or the database's server still stands. */
+async function remains(data, port) {
+  const answers = await fetch(`http://127.0.0.1:${port}/healthz`).then(() => true, () => false);
+  return answers || existsSync(join(data, "postgres/postmaster.pid"));
+}
+
+test("make run shows a living town; Ctrl-C stops all of it; the next start finds it as it was", async ({ page }) => {
+  test.setTimeout(180_000);
+  const data = mkdtempSync(join(tmpdir(), "fangge-run-"));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let running = run(data, port);
+  try {
+    await expect.poll(() => running.said, { timeout: 120_000 }).toContain(url);
+    const faults = watch(page, url);
+    await open(page, url);
+    await says(page, "live");
+    // The simulator reports through the public API, and the page says that it does.
+    await expect(page.locator("#list [role=option]").filter({ hasText: "模拟" }).first()).toBeVisible({ timeout: 30_000 });
+    expect(faults).toEqual([]);
+    const number = await page.evaluate(() => fetch("/api/town").then((answer) => answer.json()).then((town) => town.seq));
+
+    expect(await stop(running)).toBe(0);
+    expect(await remains(data, port)).toBe(false);
+    await says(page, "away");
+
+    running = run(data, port);
+    await says(page, "live", { timeout: 60_000 });
+    const after = await page.evaluate(() => fetch("/api/town").then((answer) => answer.json()).then((town) => town.seq));
+    expect(after).toBeGreaterThanOrEqual(number);
+    expect(running.said, "nothing is installed or built again").not.toMatch(/installing|Compiling/);
+  } finally {
+    if (running.make.exitCode === null) await stop(running);
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+test("reset-demo asks first, and deletes what the program made and nothing else", async () => {
+  const data = mkdtempSync(join(tmpdir(), "fangge-reset-"));
+  const ask = (folder, word) =>
+    new Promise((resolve) => {
+      const env = { ...process.env, FANGGE_DATA: folder };
+      const make = spawn("make", ["reset-demo"], { cwd: top, env, stdio: ["pipe", "ignore", "ignore"] });
+      make.once("exit", resolve);
+      make.stdin.end(`${word}\n`);
+    });
+  try {
+    expect(await ask(data, "y"), "a folder that the program did not make").not.toBe(0);
+    expect(existsSync(data)).toBe(true);
+
+    const port = await freePort();
+    const running = run(data, port);
+    await expect.poll(() => running.said, { timeout: 120_000 }).toContain(`http://127.0.0.1:${port}`);
+    expect(await ask(data, "y"), "a folder in use").not.toBe(0);
+    await stop(running);
+
+    expect(await ask(data, "n")).toBe(0);
+    expect(existsSync(join(data, "lock"))).toBe(true);
+    expect(await ask(data, "y")).toBe(0);
+    expect(existsSync(data)).toBe(false);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+});
