@@ -30,6 +30,8 @@ export function run(program, args, input = "", options = {}) {
     child.stderr.on("data", (chunk) => (err += chunk));
     child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(`${program} ended with ${code}: ${err || out}`))));
+    // A program that ends without reading its input says enough by its status.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
 }
