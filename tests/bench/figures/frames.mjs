@@ -23,7 +23,7 @@ function told(gaps) {
 /** Every incident's place, as our own page gets them. */
 async function places(server) {
   const points = [];
-  for (let after = ""; after !== undefined; ) {
+  for (let after = ""; after !== null; ) {
     const page = await server.get(`/api/incidents?state=open&limit=5000${after && `&after=${encodeURIComponent(after)}`}`);
     points.push(...page.features.map((feature) => feature.geometry.coordinates));
     after = page.next;
@@ -54,7 +54,7 @@ export async function measure() {
   const server = await new Server().start();
   let peer;
   try {
-    const [town] = await server.get("/api/towns");
+    const town = await server.get("/api/town");
     await scatter(server, COUNT);
     const points = await places(server);
     const [west, south, east, north] = town.bbox;

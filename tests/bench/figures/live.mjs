@@ -85,7 +85,7 @@ export async function measure() {
   const peer = await bareFeed();
   const browser = await launch();
   try {
-    const [[west, south, east, north]] = (await server.get("/api/towns")).map((town) => town.bbox);
+    const [west, south, east, north] = (await server.get("/api/town")).bbox;
     const [{ code: category }] = await server.get("/api/categories");
     const centre = [(3 * west + east) / 4, (2 * south + north) / 3];
     const ours = await latencies(browser, `${server.url}/`, centre, ([lon, lat]) =>

@@ -94,7 +94,7 @@ export async function measure() {
     console.error(`  writing ${ROWS} incidents …`);
     await scatter(server, ROWS);
     await sql(server, "CREATE INDEX bench_mercator ON incident USING gist (mercator); VACUUM ANALYZE incident;");
-    const [town] = await server.get("/api/towns");
+    const town = await server.get("/api/town");
     const tiles = tileList(town.bbox);
     const list = join(folder, "tiles");
     writeFileSync(list, `${tiles.join("\n")}\n`);

@@ -10,7 +10,7 @@ const box = document.getElementById("map");
 Object.assign(box.style, { width: `${size.width}px`, height: `${size.height}px` });
 document.body.style.margin = "0";
 
-const map = L.map(box).setView([view.lat, view.lng], view.zoom);
+const map = L.map(box, { maxZoom: 18 }).setView([view.lat, view.lng], view.zoom);
 const group = L.markerClusterGroup();
 // A small round icon instead of the default picture, which would be a request for each kind of screen.
 const icon = L.divIcon({ className: "dot", iconSize: [12, 12], html: "●" });
