@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use fangge_tests::app::{TestApp, hears, lamp, request};
+use fangge_tests::mvt::points;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -210,7 +211,7 @@ async fn a_tile_too_dense_is_a_fair_sample_of_all_its_parts() {
     for tile in ["0/0/0", "9/408/204"] {
         let answer = app.get(&format!("/tiles/incidents/{tile}")).await;
         assert_eq!(answer.status, StatusCode::OK);
-        let ids = feature_ids(&answer.bytes);
+        let ids: Vec<u64> = points(&answer.bytes).iter().map(|point| point.id).collect();
         assert!((30_000..=50_000).contains(&ids.len()), "{tile}: {}", ids.len());
         for part in 0..6 {
             let of_part = ids.iter().filter(|id| (part * 10_000..(part + 1) * 10_000).contains(*id)).count();
@@ -221,59 +222,6 @@ async fn a_tile_too_dense_is_a_fair_sample_of_all_its_parts() {
     let page = app.get("/api/incidents?limit=5000").await.json();
     assert_eq!(page["features"].as_array().unwrap().len(), 5_000);
     assert!(page["next"].is_string());
-}
-
-/// The ids of a tile's features, read from its protocol buffers (vector-tile-spec 2.1: layers 3, features 2, id 1).
-fn feature_ids(tile: &[u8]) -> Vec<u64> {
-    let mut ids = Vec::new();
-    for (_, layer) in fields(tile).into_iter().filter(|(number, _)| *number == 3) {
-        let Field::Bytes(layer) = layer else { continue };
-        for (_, feature) in fields(layer).into_iter().filter(|(number, _)| *number == 2) {
-            let Field::Bytes(feature) = feature else { continue };
-            ids.extend(fields(feature).into_iter().find_map(|(number, field)| match field {
-                Field::Number(id) if number == 1 => Some(id),
-                _ => None,
-            }));
-        }
-    }
-    ids
-}
-
-enum Field<'a> {
-    Number(u64),
-    Bytes(&'a [u8]),
-}
-
-fn fields(mut bytes: &[u8]) -> Vec<(u64, Field<'_>)> {
-    let mut found = Vec::new();
-    while !bytes.is_empty() {
-        let tag = varint(&mut bytes);
-        let field = match tag & 7 {
-            0 => Field::Number(varint(&mut bytes)),
-            2 => {
-                let length = usize::try_from(varint(&mut bytes)).unwrap();
-                let (one, rest) = bytes.split_at(length);
-                bytes = rest;
-                Field::Bytes(one)
-            }
-            other => panic!("wire type {other} has no place in a tile"),
-        };
-        found.push((tag >> 3, field));
-    }
-    found
-}
-
-fn varint(bytes: &mut &[u8]) -> u64 {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (first, rest) = bytes.split_first().unwrap();
-        *bytes = rest;
-        number |= u64::from(first & 0x7f) << shift;
-        if first & 0x80 == 0 {
-            break;
-        }
-    }
-    number
 }
 
 #[tokio::test]

@@ -4,5 +4,6 @@
 
 pub mod app;
 pub mod db;
+pub mod mvt;
 
 pub use db::TestDb;
