@@ -12,8 +12,11 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(Position::new(107.47, f64::NAN).unwrap_err().field, "lat");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Position {
+    #[cfg_attr(feature = "openapi", schema(minimum = -180, maximum = 180))]
     lon: f64,
+    #[cfg_attr(feature = "openapi", schema(minimum = -90, maximum = 90))]
     lat: f64,
 }
 

@@ -6,10 +6,10 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// A newtype over text that is checked when it is made, on the wire too.
 macro_rules! checked_text {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $zh:literal, $en:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $pattern:literal, $zh:literal, $en:literal, $check:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = $pattern))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -65,7 +65,7 @@ checked_text!(
     /// assert!("muyi".parse::<geodata::town::Slug>().is_ok());
     /// assert_eq!("Mu Yi".parse::<geodata::town::Slug>().unwrap_err().field, "town");
     /// ```
-    Slug, "town", "镇代号为 2 到 32 个小写字母、数字或连字符，字母开头",
+    Slug, "town", "^[a-z][a-z0-9-]{1,31}$", "镇代号为 2 到 32 个小写字母、数字或连字符，字母开头",
     "a town's short name is 2 to 32 lower-case letters, digits or hyphens, starting with a letter",
     |t| (2..=32).contains(&t.len())
         && t.starts_with(|c: char| c.is_ascii_lowercase())
@@ -73,15 +73,15 @@ checked_text!(
 );
 checked_text!(
     /// A village's 12-digit administrative code.
-    VillageCode, "village", "村代码为 12 位数字", "a village code has 12 digits", |t| digits(t, 12)
+    VillageCode, "village", "^[0-9]{12}$", "村代码为 12 位数字", "a village code has 12 digits", |t| digits(t, 12)
 );
 checked_text!(
     /// A grid's 15-digit code (DB11): county 6, town 3, village 3, sequence 3.
-    GridCode, "grid", "网格代码为 15 位数字", "a grid code has 15 digits", |t| digits(t, 15)
+    GridCode, "grid", "^[0-9]{15}$", "网格代码为 15 位数字", "a grid code has 15 digits", |t| digits(t, 15)
 );
 checked_text!(
     /// A category's code: major and minor, `0203`; imported towns may use short words.
-    CategoryCode, "category", "类别代码为 1 到 40 个小写字母、数字、下划线或连字符",
+    CategoryCode, "category", "^[a-z0-9_-]{1,40}$", "类别代码为 1 到 40 个小写字母、数字、下划线或连字符",
     "a category code is 1 to 40 lower-case letters, digits, underscores or hyphens",
     |t| (1..=40).contains(&t.len())
         && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')

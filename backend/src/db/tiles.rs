@@ -100,7 +100,7 @@ async fn draw(
     let mut query = QueryBuilder::new(
         "SELECT ST_AsMVT(t, 'incidents', 4096, 'geom', 'id'), count(*)
            FROM (SELECT i.incident_id AS id, i.severity, i.state, i.category_code AS category,
-                        extract(epoch FROM i.reported_at)::bigint AS reported_at,
+                        date_part('epoch', i.reported_at)::bigint AS reported_at,
                         ST_MakePoint(round((ST_X(i.mercator) - ",
     );
     // Plain arithmetic: a point needs neither clipping nor repair, and ST_AsMVTGeom costs a third of the whole tile.

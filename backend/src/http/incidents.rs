@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use geodata::filter::IncidentFilter;
 use geodata::incident::{Action, NOTE_MAX, Progress, TITLE_MAX, is_before_records, text};
-use geodata::town::Role;
+use geodata::town::{GridCode, Role, Slug, VillageCode};
 use geodata::wire::{Act, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, PAGE_LIMIT};
 use geodata::{Invalid, Time};
 use sha2::{Digest as _, Sha256};
@@ -36,13 +36,13 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// Incidents by filter, newest first, a page at a time.
 #[utoipa::path(get, path = "/api/incidents", tag = "incidents",
-    params(("town" = Option<String>, Query, description = "short name"),
+    params(("town" = Option<Slug>, Query, description = "short name"),
            ("bbox" = Option<String>, Query, description = "west,south,east,north in degrees; west > east crosses the antimeridian"),
            ("state" = Option<String>, Query, description = "`open`, or states separated by commas"),
            ("category" = Option<String>, Query, description = "codes or groups separated by commas"),
            ("severity" = Option<String>, Query, description = "1 to 4, separated by commas"),
-           ("village" = Option<String>, Query, description = "12-digit code"),
-           ("grid" = Option<String>, Query, description = "15-digit code"),
+           ("village" = Option<VillageCode>, Query, description = "12-digit code"),
+           ("grid" = Option<GridCode>, Query, description = "15-digit code"),
            ("from" = Option<String>, Query, description = "reported at or after, RFC 3339"),
            ("to" = Option<String>, Query, description = "reported before, RFC 3339"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 5000, description = "500 where it is not given"),
@@ -76,7 +76,7 @@ fn limit(text: &str) -> Result<u32> {
 
 /// One incident with its description and its log.
 #[utoipa::path(get, path = "/api/incidents/{id}", tag = "incidents",
-    params(("id" = i64, Path, description = "its key"), ("town" = Option<String>, Query, description = "short name")),
+    params(("id" = i64, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = IncidentDetail), Refusals))]
 async fn one(
     State(state): State<AppState>,
@@ -98,8 +98,8 @@ fn key(text: &str) -> Result<i64> {
 
 /// Reports an incident. Number, time, village and grid are found, never asked for.
 #[utoipa::path(post, path = "/api/incidents", tag = "incidents", request_body = NewIncident,
-    params(("town" = Option<String>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; the same key and body get the first answer")),
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
 async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap, body: Body) -> Result<Response> {
     let new = checked(body.json()?, state.now())?;
@@ -137,8 +137,8 @@ async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap,
 
 /// Takes a step with an incident: the next entry of its log, and where it leads.
 #[utoipa::path(post, path = "/api/incidents/{id}/events", tag = "incidents", request_body = Act,
-    params(("id" = i64, Path, description = "its key"), ("town" = Option<String>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; the same key and body get the first answer")),
+    params(("id" = i64, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
 async fn act(
     State(state): State<AppState>,

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
+use geodata::town::Slug;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The route of this resource.
@@ -19,7 +20,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// Every committed event, once and in order, as server-sent events: `incident` with a `LiveEvent`; `hello` once all that
 /// was missed has been told; `beat` every five seconds; `reload` when the reader is too far behind.
 #[utoipa::path(get, path = "/api/live", tag = "live",
-    params(("town" = Option<String>, Query, description = "short name"),
+    params(("town" = Option<Slug>, Query, description = "short name"),
            ("after" = Option<i64>, Query, description = "number of the last event seen; the log's end where it is not given"),
            ("Last-Event-ID" = Option<i64>, Header, description = "the same, as browsers send it; it wins over `after`")),
     responses((status = OK, content_type = "text/event-stream", body = String), Refusals))]

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::filter::IncidentFilter;
+use geodata::town::Slug;
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -24,7 +25,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// filter as the list. At most 50,000 incidents; a denser tile is a sample.
 #[utoipa::path(get, path = "/tiles/incidents/{z}/{x}/{y}", tag = "tiles",
     params(("z" = u8, Path, maximum = 18), ("x" = u32, Path), ("y" = u32, Path),
-           ("town" = Option<String>, Query, description = "short name")),
+           ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, content_type = "application/vnd.mapbox-vector-tile", body = Vec<u8>), Refusals))]
 async fn tile(
     State(state): State<AppState>,
@@ -51,7 +52,7 @@ fn address(z: &str, x: &str, y: &str) -> Result<Tile> {
 
 /// Where the tiles are and what they hold (TileJSON 3.0.0).
 #[utoipa::path(get, path = "/tiles/incidents", tag = "tiles",
-    params(("town" = Option<String>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Object), Refusals))]
 async fn tile_json(
     State(state): State<AppState>,

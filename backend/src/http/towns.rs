@@ -42,7 +42,7 @@ async fn towns(State(state): State<AppState>) -> Result<Json<Vec<Slug>>> {
 }
 
 /// The town, and what a page must know before it draws.
-#[utoipa::path(get, path = "/api/town", tag = "town", params(("town" = Option<String>, Query, description = "short name")),
+#[utoipa::path(get, path = "/api/town", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Town), Refusals))]
 async fn town(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Town>> {
     query.only(&[])?;
@@ -52,7 +52,7 @@ async fn town(State(state): State<AppState>, town: InTown, query: Query) -> Resu
 
 /// Villages as polygons.
 #[utoipa::path(get, path = "/api/villages", tag = "town",
-    params(("town" = Option<String>, Query, description = "short name"),
+    params(("town" = Option<Slug>, Query, description = "short name"),
            ("at" = Option<DateTime<Utc>>, Query, description = "grids counted as of this time")),
     responses((status = OK, body = Collection<VillageProperties>), Refusals))]
 async fn villages(
@@ -66,7 +66,7 @@ async fn villages(
 
 /// Grids as polygons, of the boundary plan valid at a time.
 #[utoipa::path(get, path = "/api/grids", tag = "town",
-    params(("town" = Option<String>, Query, description = "short name"),
+    params(("town" = Option<Slug>, Query, description = "short name"),
            ("at" = Option<DateTime<Utc>>, Query, description = "now, where it is not given")),
     responses((status = OK, body = Collection<GridProperties>), Refusals))]
 async fn grids(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Collection<GridProperties>>> {
@@ -75,7 +75,7 @@ async fn grids(State(state): State<AppState>, town: InTown, query: Query) -> Res
 }
 
 /// Cameras as points, with bearing, field of view and range.
-#[utoipa::path(get, path = "/api/cameras", tag = "town", params(("town" = Option<String>, Query, description = "short name")),
+#[utoipa::path(get, path = "/api/cameras", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Collection<CameraProperties>), Refusals))]
 async fn cameras(
     State(state): State<AppState>,
@@ -87,7 +87,7 @@ async fn cameras(
 }
 
 /// Roads, water and places.
-#[utoipa::path(get, path = "/api/ground", tag = "town", params(("town" = Option<String>, Query, description = "short name")),
+#[utoipa::path(get, path = "/api/ground", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Ground), Refusals))]
 async fn ground(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Ground>> {
     query.only(&[])?;
@@ -96,7 +96,7 @@ async fn ground(State(state): State<AppState>, town: InTown, query: Query) -> Re
 
 /// Buildings as points with a count of households; never a name.
 #[utoipa::path(get, path = "/api/buildings", tag = "town",
-    params(("town" = Option<String>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Collection<BuildingProperties>), Refusals))]
 async fn buildings(
     State(state): State<AppState>,
@@ -109,7 +109,7 @@ async fn buildings(
 
 /// Categories in force.
 #[utoipa::path(get, path = "/api/categories", tag = "town",
-    params(("town" = Option<String>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Vec<Category>), Refusals))]
 async fn categories(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Vec<Category>>> {
     query.only(&[])?;
@@ -117,7 +117,7 @@ async fn categories(State(state): State<AppState>, town: InTown, query: Query) -
 }
 
 /// The town in figures.
-#[utoipa::path(get, path = "/api/totals", tag = "town", params(("town" = Option<String>, Query, description = "short name")),
+#[utoipa::path(get, path = "/api/totals", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Totals), Refusals))]
 async fn totals(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Totals>> {
     query.only(&[])?;

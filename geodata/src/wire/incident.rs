@@ -170,8 +170,10 @@ pub struct LiveEvent {
 #[serde(deny_unknown_fields)]
 pub struct NewIncident {
     /// 1 to 80 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 80))]
     pub title: String,
     /// At most 2,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// A category in force.
@@ -181,7 +183,6 @@ pub struct NewIncident {
     /// Where the report came from.
     pub source: Source,
     /// Longitude and latitude.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub position: Position,
     /// When it was seen, where that is not now; never in the future.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +205,7 @@ pub struct Act {
     /// Who does it, until accounts say so.
     pub role: Role,
     /// The words that go with it, at most 2,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The incident's last event that the person saw; when it is no longer the last, the answer is 409.
