@@ -56,9 +56,11 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
 }
 
 fn policy(basemap: Option<&Basemap>) -> String {
-    let tiles: String = basemap.iter().flat_map(|b| b.origins()).map(|origin| format!(" {origin}")).collect();
+    let mut images = vec!["'self'".to_owned(), "data:".to_owned()];
+    images.extend(basemap.map(Basemap::origins).unwrap_or_default());
+    let images = images.join(" ");
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:{tiles}; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src {images}; \
          connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }
