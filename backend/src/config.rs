@@ -7,6 +7,7 @@ use geodata::town::Slug;
 use geodata::wire::{Basemap, Datum};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -63,9 +64,12 @@ pub struct ServeArgs {
     /// The town shown when the address names none
     #[arg(long, env = "FANGGE_TOWN", value_name = "TOWN", default_value = "muyi")]
     pub town: Slug,
-    /// Background tiles: an address with {z}, {x} and {y}
+    /// Background tiles: an address with {z}, {x} and {y}, and {s} where its hosts are numbered
     #[arg(long, env = "FANGGE_BASEMAP_URL", value_name = "URL")]
     pub basemap_url: Option<String>,
+    /// What stands for {s} in the background's address, by turns, separated by commas
+    #[arg(long, env = "FANGGE_BASEMAP_SUBDOMAINS", value_name = "LIST", default_value = "a,b,c")]
+    pub basemap_subdomains: Subdomains,
     /// Who made the background, shown on the map
     #[arg(long, env = "FANGGE_BASEMAP_ATTRIBUTION", value_name = "TEXT")]
     pub basemap_attribution: Option<String>,
@@ -113,12 +117,49 @@ impl ServeArgs {
                 bail!("FANGGE_BASEMAP_URL must contain {{z}}, {{x}} and {{y}}, and {part} is missing in {url}");
             }
         }
-        Ok(Some(Basemap {
+        let basemap = Basemap {
             url,
+            subdomains: self.basemap_subdomains.0.clone(),
             attribution: self.basemap_attribution.clone().unwrap_or_default(),
             datum: self.basemap_datum,
             max_zoom: self.basemap_max_zoom,
-        }))
+        };
+        if basemap.origins().is_empty() {
+            bail!(
+                "FANGGE_BASEMAP_URL must name a host of letters, digits, dots and hyphens, perhaps with {{s}} and a \
+                 port, so that the browser can be told to let in no other; not as in {}",
+                masked(&basemap.url)
+            );
+        }
+        Ok(Some(basemap))
+    }
+}
+
+/// What stands for `{s}` in the address of a background, by turns.
+///
+/// ```
+/// use fangge::config::Subdomains;
+/// assert_eq!("0, 1,2".parse::<Subdomains>().unwrap().0, ["0", "1", "2"]);
+/// assert!("a,,b".parse::<Subdomains>().unwrap_err().contains("commas"));
+/// assert!("*".parse::<Subdomains>().is_err() && "".parse::<Subdomains>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subdomains(pub Vec<String>);
+
+impl FromStr for Subdomains {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        /// More would only lengthen every answer's headers.
+        const MOST: usize = 32;
+        let list: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
+        let plain =
+            |s: &String| (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if list.len() <= MOST && list.iter().all(plain) {
+            Ok(Self(list))
+        } else {
+            Err(format!("up to {MOST} names of letters, digits or hyphens between commas, as in 0,1,2,3"))
+        }
     }
 }
 

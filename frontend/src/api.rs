@@ -16,8 +16,10 @@ pub enum Failure {
     Offline,
     /// The server does not answer.
     Unreachable,
-    /// The server answers, its database does not: 503.
-    Away,
+    /// The server answers, its database does not: 503; ask again after so many seconds, where it said so.
+    Away(Option<u16>),
+    /// The server has no time for it now: 408 or 429; likewise.
+    Busy(Option<u16>),
     /// The server refused: the status, and its sentence.
     Refused(u16, String),
     /// The answer is not what was asked for.
@@ -29,9 +31,36 @@ pub enum Failure {
 impl Failure {
     /// Whether asking again later may help.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Offline | Self::Unreachable | Self::Away)
+        matches!(self, Self::Offline | Self::Unreachable | Self::Away(_) | Self::Busy(_))
+    }
+
+    /// How long to wait before asking again, milliseconds: the caller's own patience, or longer where the server asked
+    /// for it, but never past [`LONGEST_WAIT_MS`].
+    pub fn wait_ms(&self, own: f64) -> f64 {
+        match self {
+            Self::Away(Some(seconds)) | Self::Busy(Some(seconds)) => {
+                own.max(f64::from(*seconds) * 1_000.0).min(LONGEST_WAIT_MS)
+            }
+            _ => own,
+        }
+    }
+
+    /// What a status that is no success says; `after` is the header Retry-After, and `said` the sentence of the body.
+    fn of(status: u16, after: Option<&str>, said: impl FnOnce() -> Option<String>) -> Self {
+        // A date is passed over: the clocks of two machines would have to agree.
+        let after = after.and_then(|seconds| seconds.trim().parse().ok());
+        match status {
+            503 => Self::Away(after),
+            408 | 429 => Self::Busy(after),
+            // What stands between page and server answers so when the server is down.
+            502 | 504 => Self::Unreachable,
+            _ => Self::Refused(status, said().unwrap_or_default()),
+        }
     }
 }
+
+/// The longest that a server may send the page away for, milliseconds.
+const LONGEST_WAIT_MS: f64 = 300_000.0;
 
 /// Aborts its requests when dropped, so that superseded answers cost nothing.
 #[derive(Debug, Clone)]
@@ -100,12 +129,10 @@ pub fn ask(path: String, lang: Lang, abort: Abort) -> LocalBoxFuture<'static, Re
             (200..=299, Err(error)) => {
                 Err(if error.has_type::<js_sys::SyntaxError>() { Failure::Garbled } else { why(&abort) })
             }
-            (503, _) => Err(Failure::Away),
-            // What stands between page and server answers so when the server is down.
-            (502 | 504, _) => Err(Failure::Unreachable),
             (_, body) => {
-                let said = body.ok().and_then(|body| ErrorBody::read(&body));
-                Err(Failure::Refused(status, said.map(|e| e.message).unwrap_or_default()))
+                let after = answer.headers().get("retry-after").ok().flatten();
+                let said = || body.ok().and_then(|body| ErrorBody::read(&body)).map(|e| e.message);
+                Err(Failure::of(status, after.as_deref(), said))
             }
         }
     })
@@ -153,4 +180,28 @@ pub fn address<K: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIterato
     }
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { [path, "?", &query].concat() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_does_not() {
+        let of = |status| Failure::of(status, Some("7"), || Some("不行".to_owned()));
+        assert_eq!(
+            [of(503), of(408), of(429)],
+            [Failure::Away(Some(7)), Failure::Busy(Some(7)), Failure::Busy(Some(7))]
+        );
+        assert!([408, 429, 502, 503, 504].map(of).iter().all(Failure::passes));
+        assert_eq!(of(422), Failure::Refused(422, "不行".to_owned()));
+        assert!(![400, 403, 404, 422, 500].map(of).iter().any(Failure::passes));
+    }
+
+    #[test]
+    fn the_server_may_lengthen_a_wait_but_not_shorten_it() {
+        let wait = |after| crate::format::whole(Failure::of(429, after, || None).wait_ms(2_000.0));
+        let waits = [None, Some("0"), Some("1"), Some("5"), Some("60000"), Some("Tue, 24 Nov 2026 08:00:00 GMT")];
+        assert_eq!(waits.map(wait), ["2000", "2000", "2000", "5000", "300000", "2000"]);
+    }
 }

@@ -87,6 +87,7 @@ fn app() -> impl IntoView {
                     Trouble::Offline => w.offline,
                     Trouble::Unreachable => w.unreachable,
                     Trouble::Database => w.database_away,
+                    Trouble::Busy => w.busy,
                 })
             })
         }

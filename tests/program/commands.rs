@@ -20,6 +20,7 @@ fn settings_tell_their_value_and_where_it_came_from() {
     assert_eq!(line("FANGGE_DATA"), "--data default ./data");
     assert_eq!(line("DATABASE_URL"), "--database-url environment postgres://town:***@db.example/fangge");
     assert_eq!(line("FANGGE_BASEMAP_URL"), "--basemap-url default (not set)");
+    assert_eq!(line("FANGGE_BASEMAP_SUBDOMAINS"), "--basemap-subdomains default a,b,c");
     assert!(!said.contains("secret"));
 }
 
@@ -30,6 +31,8 @@ fn settings_that_can_not_be_are_refused() {
         ("FANGGE_TOWN", "Mu Yi", "lower-case"),
         ("FANGGE_BASEMAP_URL", "https://tiles.example/{z}/{x}.png", "{y}"),
         ("FANGGE_BASEMAP_URL", "file:///tiles/{z}/{x}/{y}", "http"),
+        ("FANGGE_BASEMAP_URL", "https://*.example/{z}/{x}/{y}", "host"),
+        ("FANGGE_BASEMAP_SUBDOMAINS", "t0;t1", "commas"),
         ("FANGGE_BASEMAP_DATUM", "mars", "datum"),
         ("FANGGE_DATABASE_CONNECTIONS", "0", "0"),
     ] {

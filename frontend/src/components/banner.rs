@@ -11,6 +11,7 @@ pub fn banner(page: Page, say: Say) -> AnyView {
             Trouble::Offline => say.w.offline,
             Trouble::Unreachable => say.w.unreachable,
             Trouble::Database => say.w.database_away,
+            Trouble::Busy => say.w.busy,
         })
     };
     // The region stands all the time, so that screen readers notice what is put into it.

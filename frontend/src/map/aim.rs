@@ -43,7 +43,10 @@ impl Island {
     /// Zooms in or out by a level.
     pub fn zoom_by(&self, levels: f64) {
         if self.has_view() {
-            self.map.set_zoom((self.map.get_zoom() + levels).clamp(MIN_ZOOM, MAX_ZOOM));
+            let centre = self.map.get_center();
+            let here = (Unit::of(centre.lng(), centre.lat()), self.map.get_zoom());
+            let (middle, zoom) = self.next.get().unwrap_or(here);
+            self.set_view(middle, zoom + levels, true);
         }
     }
 
@@ -93,9 +96,13 @@ impl Island {
         self.set_view(Unit { x: at.x + off.0 / scale, y: at.y + off.1 / scale }, zoom, true);
     }
 
-    fn set_view(&self, middle: Unit, zoom: f64, animate: bool) {
-        let options = interop::object(&[("animate", animate.into())]);
+    pub(super) fn set_view(&self, middle: Unit, zoom: f64, animate: bool) {
         let zoom = zoom.clamp(MIN_ZOOM, MAX_ZOOM);
+        if self.is_zooming() {
+            self.next.set(Some((middle, zoom)));
+            return;
+        }
+        let options = interop::object(&[("animate", animate.into())]);
         self.map.set_view_with_options(&interop::lat_lng(middle), zoom, &options);
     }
 }

@@ -11,7 +11,7 @@ use super::interop::{call, get, number, set, xy};
 use crate::format::trimmed;
 use geodata::mercator::{Unit, pixels_per_unit};
 use geodata::wire::{Basemap, Datum};
-use js_sys::Function;
+use js_sys::{Array, Function};
 use leaflet::{Event, Evented, LatLng, Map, TileLayer, TileLayerOptions};
 use leptos::logging::warn;
 use std::any::Any;
@@ -42,6 +42,8 @@ impl Tiles {
         options.set_max_zoom(MAX_ZOOM);
         set(&options, "maxNativeZoom", &f64::from(basemap.max_zoom).into());
         set(&options, "pane", &PANE.into());
+        let subdomains: Array = basemap.subdomains.iter().map(|s| JsValue::from_str(s)).collect();
+        set(&options, "subdomains", &subdomains);
         let layer = TileLayer::new_options(&basemap.url, &options);
         let datum = basemap.datum;
         let held = if datum == Datum::Wgs84 { Vec::new() } else { shift(&layer, datum) };

@@ -13,7 +13,7 @@ use super::sprites::Sprites;
 use super::surface::Surface;
 use super::town::Town;
 use crate::model::{TownBundle, Viewport};
-use geodata::mercator::scale_bar;
+use geodata::mercator::{Unit, scale_bar};
 use geodata::place::{BBox, Position};
 use leaflet::{Map, MapOptions};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -47,6 +47,8 @@ pub struct Island {
     tiles: RefCell<Option<Tiles>>,
     pulses: RefCell<Pulses>,
     zooming: Cell<Option<Zooming>>,
+    /// Where to look when the zoom is over: in the middle of one Leaflet hears nothing.
+    pub(super) next: Cell<Option<(Unit, f64)>>,
     moving: Cell<bool>,
     /// Set when tokens may have changed: read again at the next frame, when the page has its new style.
     restyle: Cell<bool>,
@@ -95,6 +97,7 @@ impl Island {
             tiles: RefCell::new(tiles),
             pulses: RefCell::new(pulses),
             zooming: Cell::new(None),
+            next: Cell::new(None),
             moving: Cell::new(false),
             restyle: Cell::new(true),
             on_frame: RefCell::new(None),
@@ -176,6 +179,11 @@ impl Island {
 
     fn frame(&self, time: f64) {
         self.requested.set(None);
+        if !self.is_zooming()
+            && let Some((middle, zoom)) = self.next.take()
+        {
+            self.set_view(middle, zoom, true);
+        }
         let Some(now) = self.eye() else { return };
         if self.restyle.take() {
             let palette = Palette::read(&self.window, &self.container);
@@ -200,6 +208,11 @@ impl Island {
             self.rested();
             self.link.drawn.set(true);
         }
+    }
+
+    /// Whether a zoom is on its way.
+    pub(super) fn is_zooming(&self) -> bool {
+        self.zooming.get().is_some()
     }
 
     /// A zoom is announced.

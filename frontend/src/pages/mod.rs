@@ -12,7 +12,8 @@ pub fn reason(w: &Words, failure: &Failure) -> String {
     match failure {
         Failure::Offline => w.offline.to_owned(),
         Failure::Unreachable | Failure::Aborted => w.unreachable.to_owned(),
-        Failure::Away => w.database_away.to_owned(),
+        Failure::Away(_) => w.database_away.to_owned(),
+        Failure::Busy(_) => w.busy.to_owned(),
         Failure::Refused(_, said) if said.is_empty() => w.failed.to_owned(),
         Failure::Refused(_, said) => w.failed_refused(said),
         Failure::Garbled => w.failed_garbled.to_owned(),

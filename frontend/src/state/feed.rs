@@ -71,12 +71,14 @@ pub struct Feed {
     last_heard: f64,
     attempts: u8,
     lags: u8,
+    /// Since when nobody has looked, if it has not been live since.
+    lags_since: Option<Time>,
 }
 
 impl Feed {
     /// A feed that begins after event number `seq`, at reading `at` of the steady clock.
     pub fn after(seq: i64, at: f64) -> Self {
-        Self { phase: Phase::Starting, seq, last_heard: at, attempts: 0, lags: 0 }
+        Self { phase: Phase::Starting, seq, last_heard: at, attempts: 0, lags: 0, lags_since: None }
     }
 
     /// Goes on from a reloaded state.
@@ -128,6 +130,7 @@ impl Feed {
         match theirs.cmp(&self.seq) {
             std::cmp::Ordering::Equal => {
                 self.lags = 0;
+                self.lags_since = None;
                 self.phase = Phase::Live { heard: at };
                 Do::Rest
             }
@@ -149,7 +152,7 @@ impl Feed {
 
     fn lose(&mut self, now: Time) -> Do {
         if !matches!(self.phase, Phase::Away { .. }) {
-            self.phase = Phase::Away { since: now };
+            self.phase = Phase::Away { since: self.lags_since.unwrap_or(now) };
         }
         let wait = (FIRST_RETRY_MS * f64::from(1_u16 << self.attempts.min(8))).min(LAST_RETRY_MS);
         self.attempts = self.attempts.saturating_add(1);
@@ -158,6 +161,26 @@ impl Feed {
 
     fn waits_in_vain(&self, at: f64) -> bool {
         !matches!(self.phase, Phase::Away { .. }) && at - self.last_heard > SILENCE_MS
+    }
+
+    /// What is here may no longer be all: nobody looked, or something was missed.
+    pub fn lag(&mut self, now: Time) {
+        if matches!(self.phase, Phase::Live { .. }) {
+            self.lags_since = Some(now);
+        }
+        if !matches!(self.phase, Phase::Away { .. }) {
+            self.phase = Phase::CatchingUp;
+        }
+    }
+
+    /// Whether this, told by another window, follows on what is here. What does not is no reason to load the state
+    /// anew, but to ask the server.
+    pub fn follows(&self, heard: Heard) -> bool {
+        match heard {
+            Heard::Event(seq) => seq <= self.seq + 1,
+            Heard::Hello(seq) | Heard::Beat(seq) => seq == self.seq,
+            _ => true,
+        }
     }
 
     /// Begins to wait for a new connection; silence is counted from here.
@@ -248,6 +271,31 @@ mod tests {
     fn a_server_with_a_shorter_log_makes_us_start_anew() {
         let mut feed = live(10);
         assert_eq!(feed.hear(Heard::Hello(4), 1.0, now()), Do::Reload);
+    }
+
+    #[test]
+    fn who_did_not_look_is_catching_up_until_told_that_all_is_here() {
+        let mut feed = live(10);
+        feed.lag(now());
+        assert_eq!(feed.phase, Phase::CatchingUp);
+        feed.dial(60_000.0);
+        assert_eq!(feed.hear(Heard::Event(11), 60_001.0, now()), Do::Apply);
+        assert_eq!(feed.phase, Phase::CatchingUp);
+        feed.hear(Heard::Hello(11), 60_002.0, now());
+        assert_eq!(feed.phase, Phase::Live { heard: 60_002.0 });
+        // Not live since nobody looked, not since it was tried again.
+        feed.lag(now());
+        feed.hear(Heard::Broken, 90_000.0, now() + chrono::TimeDelta::minutes(9));
+        assert_eq!(feed.phase, Phase::Away { since: now() });
+        feed.lag(now() + chrono::TimeDelta::minutes(10));
+        assert_eq!(feed.phase, Phase::Away { since: now() });
+    }
+
+    #[test]
+    fn another_window_s_word_is_taken_only_where_it_follows() {
+        let feed = live(10);
+        assert!([Heard::Event(9), Heard::Event(11), Heard::Beat(10), Heard::Broken].iter().all(|h| feed.follows(*h)));
+        assert!(![Heard::Event(12), Heard::Beat(11), Heard::Beat(9)].iter().any(|h| feed.follows(*h)));
     }
 
     proptest! {

@@ -12,6 +12,8 @@ pub enum Trouble {
     Unreachable,
     /// The server answers, its database does not.
     Database,
+    /// The server has too much to do.
+    Busy,
 }
 
 /// The last word on it.
@@ -41,7 +43,8 @@ impl Health {
         let trouble = match failure {
             Failure::Offline => Trouble::Offline,
             Failure::Unreachable => Trouble::Unreachable,
-            Failure::Away => Trouble::Database,
+            Failure::Away(_) => Trouble::Database,
+            Failure::Busy(_) => Trouble::Busy,
             Failure::Refused(..) | Failure::Garbled | Failure::Aborted => return,
         };
         if self.0.get_untracked() != Some(trouble) {

@@ -32,8 +32,8 @@ impl<T> Remote<T> {
     }
 }
 
-const FIRST_WAIT_MS: i32 = 1_000;
-const LAST_WAIT_MS: i32 = 15_000;
+const FIRST_WAIT_MS: f64 = 1_000.0;
+const LAST_WAIT_MS: f64 = 15_000.0;
 
 /// Asks for `path` until the server answers; what does not pass by itself is an error.
 ///
@@ -51,11 +51,11 @@ pub fn patiently(
             match api::ask(path.clone(), lang, abort.clone()).await {
                 Err(failure) if failure.passes() => {
                     health.ill(&failure);
-                    sleep(wait).await;
+                    sleep(failure.wait_ms(wait)).await;
                     if abort.is_aborted() {
                         return Err(Failure::Aborted);
                     }
-                    wait = (wait * 2).min(LAST_WAIT_MS);
+                    wait = (wait * 2.0).min(LAST_WAIT_MS);
                 }
                 answer => {
                     if !matches!(answer, Err(Failure::Aborted)) {
@@ -69,7 +69,9 @@ pub fn patiently(
 }
 
 /// Waits so many milliseconds.
-pub async fn sleep(ms: i32) {
+pub async fn sleep(ms: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "minutes at most; `as` saturates")]
+    let ms = ms as i32;
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
             // A browser that refuses timers leaves the promise open, and with it the retry: nothing else to do.

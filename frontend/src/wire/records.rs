@@ -42,7 +42,7 @@ impl<P: Read> Read for Collection<P> {
 }
 
 record!(Actor { role, name });
-record!(Basemap { url, attribution, datum, max_zoom });
+record!(Basemap { url, subdomains, attribution, datum, max_zoom });
 record!(BuildingProperties { households });
 record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
 record!(Category { code, group, name, limit_minutes });

@@ -67,7 +67,7 @@ fn towns() {
     let shape = json!({"type": "MultiPolygon", "coordinates": [polygon()["coordinates"]]});
     let town = json!({"slug": "muyi", "name": name(), "bbox": [107.4, 34.3, 107.6, 34.5], "boundary": shape,
         "time_zone": "Asia/Shanghai", "demonstration": true, "simulated_at": "2026-11-23T06:00:00Z", "seq": 9,
-        "now": "2026-11-23T06:05:00Z", "basemap": {"url": "/t/{z}", "attribution": "x", "datum": "gcj02", "max_zoom": 18}});
+        "now": "2026-11-23T06:05:00Z", "basemap": {"url": "/t/{z}", "subdomains": ["0", "1"], "attribution": "x", "datum": "gcj02", "max_zoom": 18}});
     same::<Town>(&town);
     same::<Vec<Category>>(
         &json!([{"code": "0203", "group": "emergency", "name": name(), "limit_minutes": [60, 120, 240]}]),

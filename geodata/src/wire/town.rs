@@ -38,14 +38,57 @@ pub struct Town {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Basemap {
-    /// Address with `{z}`, `{x}` and `{y}` (XYZ; a WMTS KVP address takes them as well).
+    /// Address with `{z}`, `{x}` and `{y}` (XYZ; a WMTS KVP address takes them as well), and `{s}` where its hosts have
+    /// numbers or letters.
     pub url: String,
+    /// What stands for `{s}`, by turns.
+    pub subdomains: Vec<String>,
     /// Who made it, shown on the map.
     pub attribution: String,
     /// The shift of its coordinates.
     pub datum: Datum,
     /// Deepest zoom it has.
     pub max_zoom: u8,
+}
+
+impl Basemap {
+    /// The origins that its tiles come from, as a Content-Security-Policy names them: one for each subdomain where the
+    /// host has `{s}`. None where the address has no host that a policy can name.
+    ///
+    /// ```
+    /// use geodata::wire::{Basemap, Datum};
+    /// let origins = |url: &str| {
+    ///     let subdomains = vec!["0".to_owned(), "1".to_owned()];
+    ///     let (attribution, datum, max_zoom) = (String::new(), Datum::Wgs84, 18);
+    ///     Basemap { url: url.to_owned(), subdomains, attribution, datum, max_zoom }.origins()
+    /// };
+    /// assert_eq!(origins("https://t{s}.example/{z}/{x}/{y}"), ["https://t0.example", "https://t1.example"]);
+    /// assert_eq!(origins("http://localhost:9/{s}/{z}/{x}/{y}"), ["http://localhost:9"]);
+    /// assert!(origins("https://*.example/{z}/{x}/{y}").is_empty());
+    /// ```
+    pub fn origins(&self) -> Vec<String> {
+        let Some((scheme, rest)) = self.url.split_once("://").filter(|(s, _)| matches!(*s, "http" | "https")) else {
+            return Vec::new();
+        };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let hosts = if host.contains("{s}") {
+            self.subdomains.iter().map(|subdomain| host.replace("{s}", subdomain)).collect()
+        } else {
+            vec![host.to_owned()]
+        };
+        if hosts.iter().all(|host| is_host(host)) {
+            hosts.iter().map(|host| format!("{scheme}://{host}")).collect()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// A name of letters, digits, dots and hyphens, and perhaps a port.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.split_once(':').unwrap_or((text, "80"));
+    let plain = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    name.split('.').all(plain) && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// The reference system of a tile source; Chinese web maps are shifted.

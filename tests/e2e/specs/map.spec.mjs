@@ -1,8 +1,6 @@
 // The first look: the town is there, soon, whole, and nobody else is asked.
-import { createServer } from "node:http";
 import { expect, test } from "../lib/fixtures.mjs";
-import { mapBox, open, says, watch } from "../lib/page.mjs";
-import { Server } from "../lib/server.mjs";
+import { mapBox, open, says } from "../lib/page.mjs";
 
 /** How much of the map's canvases is drawn on, 0…1, and in how many colours (of 4 bits a channel). */
 async function drawing(page) {
@@ -78,28 +76,4 @@ test("the policy forbids everything but our own", async ({ town, page }) => {
     return Boolean(window.escaped) || left;
   });
   expect(escaped).toBe(false);
-});
-
-test("a configured background is asked for tiles, and only that origin is let in", async ({ page }) => {
-  const asked = [];
-  const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
-  const tiles = createServer((request, answer) => {
-    asked.push(request.url);
-    answer.writeHead(200, { "content-type": "image/png", "cross-origin-resource-policy": "cross-origin" }).end(pixel);
-  });
-  await new Promise((resolve) => tiles.listen(0, "127.0.0.1", resolve));
-  const source = `http://127.0.0.1:${tiles.address().port}`;
-  const server = await new Server({ env: { FANGGE_BASEMAP_URL: `${source}/{z}/{x}/{y}.png`, FANGGE_BASEMAP_ATTRIBUTION: "试验" } }).start();
-  try {
-    const faults = watch(page, server.url).filter((fault) => !fault.includes(source));
-    await open(page, server.url);
-    await expect.poll(() => asked.length).toBeGreaterThan(3);
-    expect(asked[0]).toMatch(/^\/\d+\/\d+\/\d+\.png$/);
-    await expect(page.getByText("试验")).toBeVisible();
-    expect(faults).toEqual([]);
-  } finally {
-    await server.dispose();
-    tiles.closeAllConnections();
-    tiles.close();
-  }
 });

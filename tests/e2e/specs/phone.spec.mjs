@@ -26,6 +26,9 @@ test("nothing is wider than the screen", async ({ page, visit }) => {
     await visit(`/?lang=${lang}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide, lang).toBeLessThanOrEqual(390);
+    // What the bar can't hold is cut off, not scrolled.
+    const last = await page.locator(".bar button").last().boundingBox();
+    expect(last.x + last.width, lang).toBeLessThanOrEqual(390);
   }
 });
 

@@ -99,3 +99,55 @@ test("a link that goes dead without a word is noticed, and what was missed comes
   await expect(rowOf(page, incident.id)).toHaveCount(1);
   await wire.close();
 });
+
+test("a server that goes before the town is here: the page says so, and shows the town when it is back", async ({ ownTown: server, page }) => {
+  // The page itself is here; its questions wait until the server is gone.
+  const waiting = [];
+  let held = true;
+  await page.route("**/api/**", (route) => (held ? waiting.push(route) : route.continue()));
+  await page.goto(server.url);
+  await expect.poll(() => waiting.length).toBeGreaterThan(5);
+  await server.stop();
+  held = false;
+  for (const route of waiting) await route.continue();
+  await expect(page.locator(".stage [role=status]")).toContainText("连不上服务器");
+  await expect(page.locator(".leaflet-container")).toHaveCount(0);
+
+  await server.start();
+  await page.locator("[data-drawn]").waitFor({ state: "attached", timeout: 30_000 });
+  await says(page, "live", { timeout: 30_000 });
+  await expect(page.locator(".banner")).toBeHidden();
+});
+
+test("what is refused is told with a button to try again", async ({ town, page }) => {
+  await page.route("**/api/villages*", (route) =>
+    route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify({ code: "internal", message: "出了错" }) }),
+  );
+  await page.goto(town.url);
+  await expect(page.getByRole("alert")).toContainText("出了错");
+  await page.unroute("**/api/villages*");
+  await page.getByRole("button", { name: "重试" }).click();
+  await page.locator("[data-drawn]").waitFor({ state: "attached", timeout: 30_000 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+for (const status of [408, 429]) {
+  test(`a server too busy (${status}) is asked again, not before it wants to be`, async ({ town, page }) => {
+    // Each question is refused once.
+    const asked = new Map();
+    await page.route("**/api/**", (route) => {
+      const { pathname } = new URL(route.request().url());
+      asked.set(pathname, [...(asked.get(pathname) ?? []), Date.now()]);
+      if (asked.get(pathname).length > 1) return route.continue();
+      return route.fulfill({ status, headers: { "retry-after": "3" }, contentType: "application/json", body: "{}" });
+    });
+    await page.goto(town.url);
+    await expect(page.locator(".stage [role=status]")).toContainText("太忙");
+    await page.locator("[data-drawn]").waitFor({ state: "attached", timeout: 30_000 });
+    // Left to itself the page would have come back after one second.
+    for (const path of ["/api/town", "/api/villages", "/api/incidents"]) {
+      const [first, second] = asked.get(path);
+      expect(second - first, path).toBeGreaterThan(2900);
+    }
+  });
+}

@@ -1,17 +1,22 @@
-//! The live feed: an `EventSource` driven by the state machine in `feed.rs`.
+//! The live feed: an `EventSource` driven by the state machine in `feed.rs`. Windows of one town share one, as `share.rs`
+//! and `windows.rs` tell, and a window that nobody looks at has none.
 
-use super::clock::{Clock, steady};
-use super::feed::{Do, Feed, Heard, Phase};
-use super::health::Health;
-use super::incidents::Incidents;
-use super::totals::Figures;
-use super::town::of_town;
-use super::url::Url;
-use super::watch;
+mod share;
+mod windows;
+
 use crate::api::{self, Abort};
+use crate::state::clock::{Clock, steady};
+use crate::state::feed::{Do, Feed, Heard, Phase};
+use crate::state::health::Health;
+use crate::state::incidents::Incidents;
+use crate::state::totals::Figures;
+use crate::state::town::of_town;
+use crate::state::url::Url;
+use crate::state::watch;
 use crate::wire;
 use geodata::wire::{LiveEvent, Town};
 use leptos::prelude::*;
+use share::Share;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -19,6 +24,11 @@ use web_sys::{EventSource, MessageEvent};
 
 /// Events that arrive together are taken in together, so that a burst draws once.
 const TOGETHER: Duration = Duration::from_millis(16);
+
+/// How long a window may be hidden before it gives up its line: longer than a look at another tab.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long a window that is up to date waits for a leader's word before it takes the lead.
+const UNLED: Duration = Duration::from_secs(3);
 
 /// A greeting or a sign of life.
 pub struct Sign {
@@ -42,6 +52,12 @@ pub struct Live {
     line: StoredValue<Option<Line>, LocalStorage>,
     inbox: StoredValue<Vec<LiveEvent>>,
     reloading: StoredValue<bool>,
+    /// Nobody looks: no line until someone does.
+    resting: StoredValue<bool>,
+    /// The other windows, where the browser lets them share.
+    share: StoredValue<Option<&'static Share>, LocalStorage>,
+    /// How long the server asked not to be asked again, milliseconds; used up by the next try.
+    not_before: StoredValue<f64>,
     /// Counts connections, so that a late timer of an old one does nothing.
     dialled: StoredValue<u32>,
     url: Url,
@@ -50,6 +66,9 @@ pub struct Live {
     incidents: Incidents,
     figures: Figures,
 }
+
+/// What a line tells of.
+const KINDS: [&str; 6] = ["open", "incident", "hello", "beat", "reload", "error"];
 
 /// One connection and what listens on it; closed when dropped.
 struct Line {
@@ -74,6 +93,9 @@ impl Live {
             line: StoredValue::new_local(None),
             inbox: StoredValue::new(Vec::new()),
             reloading: StoredValue::new(true),
+            resting: StoredValue::new(false),
+            share: StoredValue::new_local(None),
+            not_before: StoredValue::new(0.0),
             dialled: StoredValue::new(0),
             url,
             clock,
@@ -81,6 +103,7 @@ impl Live {
             incidents,
             figures,
         }));
+        live.share_with_others();
         watch(move || {
             // Only a reload (the first fetch is one) says where to go on; other fetches find the feed running.
             if let Some(seq) = incidents.seq.get()
@@ -106,21 +129,78 @@ impl Live {
             let back = window_event_listener_untyped(event, move |_| live.hurry());
             on_cleanup(move || back.remove());
         }
+        live.look();
+        let look = window_event_listener_untyped("visibilitychange", move |_| live.look());
         on_cleanup(move || {
+            look.remove();
             live.line.try_set_value(None);
         });
         live
     }
 
+    /// Someone looks at this window, or nobody does any more.
+    fn look(&'static self) {
+        if document().hidden() {
+            set_timeout(move || self.rest(), GRACE);
+        } else if self.resting.get_value() {
+            self.resting.set_value(false);
+            if let Some(share) = self.others() {
+                share.queue();
+            }
+            self.hurry();
+            // A reload under way dials when it is done.
+            if !self.is_away() && !self.reloading.get_value() {
+                self.dial();
+            }
+        }
+    }
+
+    /// Gives up the line for as long as nobody looks: what happens is told when someone does.
+    fn rest(&'static self) {
+        if !document().hidden() || self.resting.get_value() {
+            return;
+        }
+        self.resting.set_value(true);
+        if let Some(share) = self.others() {
+            share.leave();
+        }
+        self.next_turn();
+        self.line.set_value(None);
+        self.lag();
+    }
+
     fn hear(&'static self, heard: Heard) -> Do {
+        // Silence is no news where nobody listens.
+        if self.resting.get_value() {
+            return Do::Rest;
+        }
         let (at, now) = (steady(), self.clock.read());
         let todo = self.feed.try_update_value(|feed| feed.hear(heard, at, now)).unwrap_or(Do::Rest);
+        self.show();
+        self.act(todo);
+        todo
+    }
+
+    /// Tells people where the feed stands.
+    fn show(&self) {
         let phase = self.feed.with_value(|feed| feed.phase);
         if self.phase.get_untracked() != phase {
             self.phase.set(phase);
         }
-        self.act(todo);
-        todo
+    }
+
+    fn lag(&self) {
+        let now = self.clock.read();
+        self.feed.update_value(|f| f.lag(now));
+        self.show();
+    }
+
+    fn is_away(&self) -> bool {
+        matches!(self.feed.with_value(|f| f.phase), Phase::Away { .. })
+    }
+
+    fn is_live(&self) -> bool {
+        matches!(self.feed.with_value(|f| f.phase), Phase::Live { .. })
     }
 
     fn act(&'static self, todo: Do) {
@@ -138,14 +218,16 @@ impl Live {
     fn retry_in(&'static self, ms: f64) {
         self.line.set_value(None);
         let turn = self.next_turn();
-        // Some spread, so that a thousand pages do not come back in the same instant.
-        let wait = Duration::from_secs_f64(ms * (0.75 + js_sys::Math::random() / 2.0) / 1_000.0);
+        // Some spread, so that a thousand pages do not come back in the same instant; never sooner than was asked for.
+        let wait = (ms * (0.75 + js_sys::Math::random() / 2.0)).max(self.not_before.get_value());
+        let wait = Duration::from_secs_f64(wait / 1_000.0);
+        self.not_before.set_value(0.0);
         set_timeout(move || self.probe(turn), wait);
     }
 
     /// Someone is looking again, or the network came back: don't wait for the timer.
     fn hurry(&'static self) {
-        if matches!(self.feed.with_value(|f| f.phase), Phase::Away { .. }) && self.line.with_value(Option::is_none) {
+        if self.is_away() && self.line.with_value(Option::is_none) && !self.resting.get_value() {
             let turn = self.next_turn();
             self.probe(turn);
         }
@@ -177,6 +259,7 @@ impl Live {
                 }
                 Err(failure) => {
                     self.health.ill(&failure);
+                    self.not_before.set_value(failure.wait_ms(0.0));
                     self.hear(Heard::Broken);
                 }
             }
@@ -184,6 +267,9 @@ impl Live {
     }
 
     fn dial(&'static self) {
+        if self.resting.get_value() {
+            return;
+        }
         self.next_turn();
         self.feed.update_value(|f| f.dial(steady()));
         let after = self.feed.with_value(|f| f.seq).to_string();
@@ -191,14 +277,7 @@ impl Live {
         let pairs = of_town(town.as_ref()).chain([("after", after.as_str())]);
         match EventSource::new(&api::address("/api/live", pairs)) {
             Ok(source) => {
-                let listeners = [
-                    self.on(&source, "open", |_, _| Some(Told::Sign(Heard::Opened))),
-                    self.on(&source, "incident", |_, data| wire::parse(data).map(Box::new).map(Told::Event)),
-                    self.on(&source, "hello", |live, data| live.sign(data).map(Heard::Hello).map(Told::Sign)),
-                    self.on(&source, "beat", |live, data| live.sign(data).map(Heard::Beat).map(Told::Sign)),
-                    self.on(&source, "reload", |_, _| Some(Told::Sign(Heard::TooFarBehind))),
-                    self.on(&source, "error", |_, _| Some(Told::Sign(Heard::Broken))),
-                ];
+                let listeners = KINDS.map(|kind| self.on(&source, kind));
                 self.line.set_value(Some(Line { source, _listeners: listeners }));
             }
             Err(_) => {
@@ -207,22 +286,33 @@ impl Live {
         }
     }
 
-    fn on(
-        &'static self,
-        source: &EventSource,
-        name: &str,
-        read: fn(&'static Self, &str) -> Option<Told>,
-    ) -> Closure<dyn Fn(MessageEvent)> {
+    fn on(&'static self, source: &EventSource, kind: &'static str) -> Closure<dyn Fn(MessageEvent)> {
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let data = event.data().as_string().unwrap_or_default();
             // What can't be read is a torn line: drop it and come back with the last number.
-            let told = read(self, &data).unwrap_or(Told::Sign(Heard::Broken));
+            let told = self.read(kind, &data).unwrap_or(Told::Sign(Heard::Broken));
+            if matches!(kind, "incident" | "hello" | "beat" | "error")
+                && let Some(share) = self.others().filter(|share| share.leads())
+            {
+                share.tell(kind, &data);
+            }
             // What is told may close the line, and with it this closure: let it return first.
             queue_microtask(move || self.take(told));
         });
         // Fails only for a listener that is no function.
-        let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+        let _ = source.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
         listener
+    }
+
+    fn read(&'static self, kind: &str, data: &str) -> Option<Told> {
+        Some(match kind {
+            "open" => Told::Sign(Heard::Opened),
+            "incident" => Told::Event(Box::new(wire::parse(data)?)),
+            "hello" => Told::Sign(Heard::Hello(self.sign(data)?)),
+            "beat" => Told::Sign(Heard::Beat(self.sign(data)?)),
+            "reload" => Told::Sign(Heard::TooFarBehind),
+            _ => Told::Sign(Heard::Broken),
+        })
     }
 
     fn sign(&'static self, data: &str) -> Option<i64> {
@@ -237,6 +327,9 @@ impl Live {
         match told {
             Told::Sign(heard) => {
                 self.hear(heard);
+                if matches!(heard, Heard::Hello(_)) {
+                    self.seek_leader();
+                }
             }
             Told::Event(event) => {
                 if self.hear(Heard::Event(event.event.seq)) == Do::Apply {
