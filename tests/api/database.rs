@@ -15,6 +15,29 @@ async fn each_test_has_a_migrated_database_of_its_own() {
 }
 
 #[tokio::test]
+async fn what_a_role_lacks_is_named_with_the_statement_that_gives_it() {
+    let db = TestDb::blank().await.unwrap();
+    assert_eq!(database::lacking(&db.pool).await.unwrap(), Vec::<String>::new(), "an administrator lacks nothing");
+    let role = format!("guest_{}", std::process::id());
+    let make = format!("CREATE ROLE {role} LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    sqlx::raw_sql(&make).execute(&db.pool).await.unwrap();
+    let guest = sqlx::PgPool::connect_with(db.options.clone().username(&role)).await.unwrap();
+    let lacking = database::lacking(&guest).await.unwrap().join("\n");
+    for statement in ["CREATE EXTENSION postgis", "CREATE EXTENSION btree_gist", "GRANT CREATE, USAGE ON SCHEMA public"]
+    {
+        assert!(lacking.contains(statement), "{statement} is not in {lacking}");
+    }
+    // With the schema made by somebody who may, it needs no more than tables of its own.
+    let give = format!(
+        "CREATE EXTENSION postgis; CREATE EXTENSION btree_gist; GRANT CREATE, USAGE ON SCHEMA public TO {role}"
+    );
+    sqlx::raw_sql(&give).execute(&db.pool).await.unwrap();
+    assert_eq!(database::lacking(&guest).await.unwrap(), Vec::<String>::new());
+    guest.close().await;
+    sqlx::raw_sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).execute(&db.pool).await.unwrap();
+}
+
+#[tokio::test]
 async fn two_programs_may_migrate_at_once_and_again() {
     let db = TestDb::blank().await.unwrap();
     let (one, two) = tokio::join!(database::migrate(&db.pool), database::migrate(&db.pool));

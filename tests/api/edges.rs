@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use fangge_tests::app::{TestApp, hears, lamp, request};
 use fangge_tests::mvt::points;
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -236,13 +237,9 @@ async fn a_restored_log_ends_the_streams_and_pages_begin_anew() {
     let back = "ALTER TABLE incident_event DISABLE TRIGGER USER; DELETE FROM incident_event WHERE seq > 1;
                 DELETE FROM incident WHERE incident_id > 1; UPDATE town_feed SET last_seq = 1, last_incident = 1";
     sqlx::raw_sql(back).execute(&app.db.pool).await.unwrap();
-    let end = async {
-        use http_body_util::BodyExt as _;
-        while stream.frame().await.is_some() {}
-    };
+    let end = async { while stream.frame().await.is_some() {} };
     tokio::time::timeout(Duration::from_secs(30), end).await.expect("the stream goes on as if nothing had happened");
     let mut anew = app.open(request("GET", "/api/live?after=3", &[], Body::empty())).await.into_body();
-    use http_body_util::BodyExt as _;
     let first = anew.frame().await.unwrap().unwrap().into_data().unwrap();
     assert!(String::from_utf8_lossy(&first).contains("event: reload"), "{first:?}");
 }

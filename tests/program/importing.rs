@@ -69,6 +69,24 @@ fn past_incidents_come_once_and_what_can_not_is_listed() {
 }
 
 #[test]
+fn a_category_that_was_retired_comes_back_and_no_row_is_lost() {
+    let folder = Folder::migrated();
+    let file = file(&folder);
+    let _server = Served::start(&folder);
+    succeed(on(&folder, &import("tableland", &[])).arg(&file));
+    let retired =
+        "WITH done AS (UPDATE category SET valid_to = '2026-01-01Z' WHERE category_code = 'street-light' RETURNING 1)
+                   SELECT count(*) FROM done";
+    assert_eq!(folder.number(retired), 1);
+    let more = folder.write("more.csv", "when,what,x,y\n2025-04-01 09:00,Street light,107.41,34.41\n");
+    let said = succeed(on(&folder, &import("tableland", &[])).arg(&more));
+    assert!(said.contains("1 incidents added"), "{said}");
+    assert_eq!(folder.number("SELECT count(*) FROM incident"), 102);
+    assert_eq!(folder.number("SELECT last_seq FROM town_feed"), 102);
+    assert_eq!(folder.number("SELECT max(version)::bigint FROM category WHERE category_code = 'street-light'"), 2);
+}
+
+#[test]
 fn a_boundary_that_is_given_decides_who_is_inside() {
     let folder = Folder::migrated();
     let file = file(&folder);
