@@ -8,4 +8,5 @@ mod incidents;
 mod live;
 mod rules;
 mod seeding;
+mod sessions;
 mod towns;
