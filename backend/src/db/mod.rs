@@ -7,6 +7,7 @@ pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
+pub mod lockout;
 pub mod scope;
 pub mod seed;
 pub mod sessions;

@@ -12,6 +12,7 @@ mod incidents;
 mod live;
 pub mod person;
 mod session;
+mod sessions;
 mod tiles;
 mod town;
 mod towns;
@@ -36,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn app(state: AppState) -> Router {
     let (api, mut document) = OpenApiRouter::with_openapi(doc::info())
         .merge(session::router())
+        .merge(sessions::router())
         .merge(towns::router())
         .merge(incidents::router())
         .merge(tiles::router())
