@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
 mod database;
+mod door;
 mod edges;
 mod incidents;
 mod live;
+mod proof;
 mod rules;
+mod scope;
 mod seeding;
 mod sessions;
 mod towns;

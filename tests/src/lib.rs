@@ -6,5 +6,6 @@ pub mod app;
 pub mod client;
 pub mod db;
 pub mod mvt;
+pub mod wire;
 
 pub use db::TestDb;
