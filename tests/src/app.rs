@@ -129,11 +129,13 @@ impl TestApp {
     }
 
     /// The same database behind another server, as after a restart; who was signed in is so still.
+    #[must_use]
     pub fn restarted(&self) -> Self {
         self.restarted_with(self.state.pool.clone(), |_| {})
     }
 
     /// The same with other connections and settings.
+    #[must_use]
     pub fn restarted_with(&self, pool: PgPool, change: impl FnOnce(&mut Settings)) -> Self {
         self.state.shutdown();
         let tells = self.clock.clone();
