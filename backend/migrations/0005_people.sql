@@ -15,10 +15,16 @@ CREATE FUNCTION scope_town() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN scope_kind() <> 'sign_in' THEN scope_setting('town')::integer END;
 CREATE FUNCTION scope_door() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN scope_kind() = 'sign_in' THEN scope_setting('town')::integer END;
+-- Either.
+CREATE FUNCTION scope_either() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN scope_kind() IS NOT NULL THEN scope_setting('town')::integer END;
 -- 'part' where not all of the town's incidents are in it. Policies ask for `<> 'part'`, which the planner takes for nearly
 -- always so: its estimates stay those of the town.
 CREATE FUNCTION scope_reach() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN scope_kind() IN ('town', 'system') THEN 'whole' ELSE 'part' END;
+-- The same as a number, 1 where it is a part: quicker where many rows are asked.
+CREATE FUNCTION scope_part() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN scope_kind() IN ('town', 'system') THEN 0 ELSE 1 END;
 CREATE FUNCTION scope_village() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN scope_kind() = 'village' THEN scope_setting('village') END;
 CREATE FUNCTION scope_grids() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
@@ -26,6 +32,9 @@ CREATE FUNCTION scope_grids() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
 CREATE FUNCTION scope_staff() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
     RETURN scope_setting('staff')::integer;
 CREATE FUNCTION scope_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN scope_setting('role');
+-- 1 at the door, and for these roles.
+CREATE FUNCTION scope_door_or(VARIADIC roles text[]) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN scope_kind() = 'sign_in' OR scope_role() = ANY (roles) THEN 1 ELSE 0 END;
 -- As whom an incident may have been given to them: {staff:12,unit:police}.
 CREATE FUNCTION scope_parties() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN scope_kind() <> 'nothing' THEN scope_setting('parties')::text[] END;
@@ -60,7 +69,17 @@ BEGIN
     EXECUTE format($policy$CREATE POLICY upkeep ON %s TO CURRENT_USER
         USING ((SELECT scope_kind()) = 'upkeep') WITH CHECK ((SELECT scope_kind()) = 'upkeep')$policy$, kept);
 END $$;
--- The same, and everyone in the town may read it.
+-- Lets an administrator, and the server's own jobs, write to a table; what they may do with it is granted beside. Reading has a
+-- policy of its own: of several the database asks each, for every statement.
+CREATE FUNCTION keep_up(kept regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    who text := $who$town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('administrator', 'system')$who$;
+BEGIN
+    EXECUTE format('CREATE POLICY made ON %s FOR INSERT TO fangge_app WITH CHECK (%s)', kept, who);
+    EXECUTE format('CREATE POLICY changed ON %s FOR UPDATE TO fangge_app USING (%s)', kept, who);
+    EXECUTE format('CREATE POLICY removed ON %s FOR DELETE TO fangge_app USING (%s)', kept, who);
+END $$;
+-- Puts a table under guard that everyone in the town may read.
 CREATE FUNCTION keep_to_town(kept regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM keep_to_scope(kept);
@@ -217,6 +236,11 @@ CREATE INDEX incident_involved_of ON incident_involved (town_id, incident_id);
 CREATE INDEX incident_of_village ON incident (town_id, village_code, reported_at DESC, incident_id DESC);
 CREATE INDEX incident_of_grid ON incident (town_id, grid_code, reported_at DESC, incident_id DESC);
 
+-- When a simulator last wrote: the page says so to everyone, whichever incidents they see.
+ALTER TABLE town_feed ADD COLUMN simulated_at timestamptz;
+UPDATE town_feed f SET simulated_at = (SELECT e.recorded_at FROM incident_event e WHERE e.town_id = f.town_id AND e.simulated
+                                        ORDER BY e.seq DESC LIMIT 1);
+
 -- Whose key it is: another's answer is not for them.
 ALTER TABLE idempotency ADD COLUMN staff_id integer;
 
@@ -228,66 +252,53 @@ CREATE POLICY of_town ON town FOR SELECT TO fangge_app
 GRANT SELECT ON town TO fangge_app;
 
 SELECT keep_to_town(kept::regclass)
-  FROM unnest(ARRAY['town_feed', 'village', 'plan', 'grid', 'building', 'camera', 'road', 'water', 'place', 'category', 'unit',
-                    'staff', 'staff_grid']) AS kept;
+  FROM unnest(ARRAY['town_feed', 'village', 'plan', 'grid', 'building', 'camera', 'road', 'water', 'place', 'category',
+                    'unit']) AS kept;
+SELECT keep_to_scope(kept::regclass)
+  FROM unnest(ARRAY['staff', 'staff_grid', 'account', 'account_session', 'account_device', 'sign_in_failure', 'audit',
+                    'incident_involved', 'incident', 'incident_event', 'idempotency']) AS kept;
 
 -- The town's lock and numbers.
-CREATE POLICY counted ON town_feed FOR UPDATE TO fangge_app
-    USING (town_id = (SELECT scope_town())) WITH CHECK (town_id = (SELECT scope_town()));
+CREATE POLICY counted ON town_feed FOR UPDATE TO fangge_app USING (town_id = (SELECT scope_town()));
 GRANT UPDATE ON town_feed TO fangge_app;
 
 -- What an administrator keeps up.
-DO $$
-DECLARE
-    kept text;
-BEGIN
-    FOREACH kept IN ARRAY ARRAY['category', 'unit', 'staff', 'staff_grid'] LOOP
-        EXECUTE format($policy$CREATE POLICY kept_up ON %I FOR ALL TO fangge_app
-            USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('administrator', 'system'))$policy$, kept);
-    END LOOP;
-END $$;
+SELECT keep_up(kept::regclass) FROM unnest(ARRAY['category', 'unit', 'staff', 'staff_grid']) AS kept;
 GRANT INSERT, UPDATE ON category, unit, staff TO fangge_app;
 GRANT INSERT, UPDATE, DELETE ON staff_grid TO fangge_app;
 
--- At the door: who is it, and are they who they say?
-CREATE POLICY at_the_door ON staff FOR SELECT TO fangge_app USING (town_id = (SELECT scope_door()));
-CREATE POLICY at_the_door ON staff_grid FOR SELECT TO fangge_app USING (town_id = (SELECT scope_door()));
+-- Names and what they are bound to: for everyone in the town, and at the door.
+CREATE POLICY known ON staff FOR SELECT TO fangge_app USING (town_id = (SELECT scope_either()));
+CREATE POLICY known ON staff_grid FOR SELECT TO fangge_app USING (town_id = (SELECT scope_either()));
+GRANT SELECT ON staff, staff_grid TO fangge_app;
 
-SELECT keep_to_scope(kept::regclass)
-  FROM unnest(ARRAY['account', 'account_session', 'account_device', 'sign_in_failure', 'audit', 'incident_involved', 'incident',
-                    'incident_event', 'idempotency']) AS kept;
-
-CREATE POLICY at_the_door ON account FOR ALL TO fangge_app USING (town_id = (SELECT scope_door()));
-CREATE POLICY my_own ON account FOR ALL TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND staff_id = (SELECT scope_staff()));
-CREATE POLICY kept_up ON account FOR ALL TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('administrator', 'system'));
-CREATE POLICY looked_after ON account FOR SELECT TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('commander', 'chief_of_grids'));
-GRANT SELECT, INSERT, UPDATE ON account TO fangge_app;
-
+-- Accounts, sessions and devices: one's own; at the door and for administrators, all of the town's.
 DO $$
 DECLARE
     kept text;
+    mine text := $mine$town_id = (SELECT scope_either())
+        AND ((SELECT scope_door_or('administrator', 'system')) = 1 OR staff_id = (SELECT scope_staff()))$mine$;
 BEGIN
     FOREACH kept IN ARRAY ARRAY['account_session', 'account_device'] LOOP
-        EXECUTE format('CREATE POLICY at_the_door ON %I FOR ALL TO fangge_app USING (town_id = (SELECT scope_door()))', kept);
-        EXECUTE format($policy$CREATE POLICY my_own ON %I FOR ALL TO fangge_app
-            USING (town_id = (SELECT scope_town()) AND staff_id = (SELECT scope_staff()))$policy$, kept);
-        EXECUTE format($policy$CREATE POLICY kept_up ON %I FOR ALL TO fangge_app
-            USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('administrator', 'system'))$policy$, kept);
+        EXECUTE format('CREATE POLICY mine ON %I FOR ALL TO fangge_app USING (%s)', kept, mine);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO fangge_app', kept);
     END LOOP;
+    EXECUTE format('CREATE POLICY made ON account FOR INSERT TO fangge_app WITH CHECK (%s)', mine);
+    EXECUTE format('CREATE POLICY changed ON account FOR UPDATE TO fangge_app USING (%s)', mine);
 END $$;
+-- Who has an account, those who answer for the town's people may see as well.
+CREATE POLICY known ON account FOR SELECT TO fangge_app
+    USING (town_id = (SELECT scope_either())
+           AND ((SELECT scope_door_or('administrator', 'system', 'commander', 'chief_of_grids')) = 1
+                OR staff_id = (SELECT scope_staff())));
+GRANT SELECT, INSERT, UPDATE ON account TO fangge_app;
 
-CREATE POLICY at_the_door ON sign_in_failure FOR ALL TO fangge_app USING (town_id = (SELECT scope_door()));
-CREATE POLICY kept_up ON sign_in_failure FOR ALL TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) = 'system');
+CREATE POLICY counted ON sign_in_failure FOR ALL TO fangge_app
+    USING (town_id = (SELECT scope_either()) AND (SELECT scope_door_or('system')) = 1);
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failure TO fangge_app;
 
 -- Written by everyone, read by those who look into it, changed by nobody.
-CREATE POLICY written ON audit FOR INSERT TO fangge_app
-    WITH CHECK (town_id = (SELECT scope_town()) OR town_id = (SELECT scope_door()));
+CREATE POLICY written ON audit FOR INSERT TO fangge_app WITH CHECK (town_id = (SELECT scope_either()));
 CREATE POLICY looked_into ON audit FOR SELECT TO fangge_app
     USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('auditor', 'commander', 'system'));
 GRANT SELECT, INSERT ON audit TO fangge_app;
@@ -295,33 +306,45 @@ GRANT SELECT, INSERT ON audit TO fangge_app;
 -- Its policy asks nothing of `incident`, whose policy asks this table: they would go round in a circle.
 CREATE POLICY given ON incident_involved FOR SELECT TO fangge_app
     USING (town_id = (SELECT scope_town())
-           AND ((SELECT scope_reach()) <> 'part' OR party = ANY ((SELECT scope_parties())::text[])));
+           AND ((SELECT scope_part()) <> 1 OR party = ANY ((SELECT scope_parties())::text[])));
 CREATE POLICY giving ON incident_involved FOR INSERT TO fangge_app
     WITH CHECK (town_id = (SELECT scope_town()) AND (SELECT scope_kind()) <> 'nothing');
 GRANT SELECT, INSERT ON incident_involved TO fangge_app;
 
+-- The incidents that were given to whoever asks. Not written into the policies: there it would be made ready for every statement,
+-- also for those whose scope never comes so far; here it is, once, when it is asked for.
+CREATE FUNCTION scope_given() RETURNS SETOF bigint LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 AS $$
+DECLARE
+    town    integer := scope_town();
+    parties text[]  := scope_parties();
+BEGIN
+    RETURN QUERY SELECT x.incident_id FROM incident_involved x WHERE x.town_id = town AND x.party = ANY (parties);
+END $$;
+-- Whether an incident is in the scope of whoever asks: for what follows its incident.
+CREATE FUNCTION scope_sees(sought bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    town integer := scope_town();
+BEGIN
+    RETURN EXISTS (SELECT FROM incident i WHERE i.town_id = town AND i.incident_id = sought);
+END $$;
+
 CREATE POLICY seen ON incident FOR ALL TO fangge_app
     USING (town_id = (SELECT scope_town())
-           AND ((SELECT scope_reach()) <> 'part'
+           AND ((SELECT scope_part()) <> 1
                 OR village_code = (SELECT scope_village())
                 OR grid_code = ANY ((SELECT scope_grids())::text[])
-                OR incident_id IN (SELECT x.incident_id FROM incident_involved x
-                                    WHERE x.town_id = (SELECT scope_town())
-                                      AND x.party = ANY ((SELECT scope_parties())::text[]))))
+                OR incident_id IN (SELECT scope_given())))
     WITH CHECK (town_id = (SELECT scope_town()) AND (SELECT scope_kind()) <> 'nothing');
 GRANT SELECT, INSERT, UPDATE ON incident TO fangge_app;
 
 CREATE POLICY seen ON incident_event FOR SELECT TO fangge_app
     USING (town_id = (SELECT scope_town())
-           AND ((SELECT scope_reach()) <> 'part'
-                OR EXISTS (SELECT FROM incident i
-                            WHERE i.town_id = incident_event.town_id AND i.incident_id = incident_event.incident_id)));
+           AND ((SELECT scope_part()) <> 1 OR scope_sees(incident_id)));
 CREATE POLICY told ON incident_event FOR INSERT TO fangge_app
     WITH CHECK (town_id = (SELECT scope_town()) AND (SELECT scope_kind()) <> 'nothing');
 GRANT SELECT, INSERT ON incident_event TO fangge_app;
 
-CREATE POLICY my_own ON idempotency FOR ALL TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND staff_id = (SELECT scope_staff()));
-CREATE POLICY kept_up ON idempotency FOR ALL TO fangge_app
-    USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) = 'system');
+CREATE POLICY mine ON idempotency FOR ALL TO fangge_app
+    USING (town_id = (SELECT scope_town())
+           AND (staff_id = (SELECT scope_staff()) OR (SELECT scope_role()) = 'system'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency TO fangge_app;

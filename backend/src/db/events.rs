@@ -95,6 +95,11 @@ pub async fn append(db: &mut PgConnection, town: TownId, event: &NewEvent<'_>) -
         .bind(event.simulated)
         .execute(&mut *db)
         .await?;
+    if event.simulated {
+        // The row is held already: the event's number came from it.
+        let sql = "UPDATE town_feed SET simulated_at = $2 WHERE town_id = $1";
+        sqlx::query(sql).bind(town.0).bind(event.recorded_at).execute(&mut *db).await?;
+    }
     tell(db, town, event.seq).await
 }
 

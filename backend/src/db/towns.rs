@@ -39,9 +39,7 @@ pub async fn town(db: &mut PgConnection, key: &TownKey, now: DateTime<Utc>) -> s
     let sql = "
         SELECT t.name_zh, t.name_en, t.time_zone, t.demonstration, ST_AsGeoJSON(t.boundary, 7) AS boundary,
                ST_XMin(t.boundary) AS west, ST_YMin(t.boundary) AS south,
-               ST_XMax(t.boundary) AS east, ST_YMax(t.boundary) AS north, f.last_seq,
-               (SELECT e.recorded_at FROM incident_event e
-                 WHERE e.town_id = t.town_id AND e.simulated ORDER BY e.seq DESC LIMIT 1) AS simulated_at
+               ST_XMax(t.boundary) AS east, ST_YMax(t.boundary) AS north, f.last_seq, f.simulated_at
           FROM town t JOIN town_feed f ON f.town_id = t.town_id
          WHERE t.town_id = $1";
     let row = sqlx::query(sql).bind(key.id.0).fetch_optional(db).await?;
