@@ -1,6 +1,7 @@
 // What every test starts from: a server, and a page that is watched.
 import { test as base } from "@playwright/test";
 import { open, watch } from "./page.mjs";
+import { enter } from "./people.mjs";
 import { Server } from "./server.mjs";
 
 export const test = base.extend({
@@ -23,6 +24,12 @@ export const test = base.extend({
     },
     { timeout: 180_000 },
   ],
+
+  /** A browser in which the shared town's commander is signed in. */
+  context: async ({ context, town }, use) => {
+    await enter(context, town.url);
+    await use(context);
+  },
 
   /** Opens an address of the shared town, and fails the test if the page did anything it should not. */
   visit: async ({ town, page }, use) => {

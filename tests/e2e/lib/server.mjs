@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Caller, demoAccounts } from "./people.mjs";
+import { know, someone, townOf } from "./people.mjs";
 
 export const top = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const program = join(process.env.CARGO_TARGET_DIR ?? join(top, "target"), "release/fangge");
@@ -50,6 +50,7 @@ export class Server {
   async start() {
     this.port ??= await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
+    know(this.url, this);
     const env = { ...this.env, FANGGE_LISTEN: `127.0.0.1:${this.port}` };
     this.child = spawn(program, ["serve", ...this.args], { env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", (chunk) => (this.said += chunk));
@@ -86,27 +87,18 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  /**
-   * Someone of the demonstration, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
-   * restart of the server.
-   */
-  async as(whom = "commander") {
-    this.callers ??= new Map();
-    if (!this.callers.has(whom)) {
-      const account = demoAccounts(this).find(({ name, role }) => name === whom || role === whom);
-      if (!account) throw new Error(`nobody in the demonstration is ${whom}`);
-      this.callers.set(whom, Caller.signIn(this, account));
-    }
-    return this.callers.get(whom);
+  /** Someone of a town, signed in: the first of a role, or whoever has this name. */
+  async as(whom = "commander", town = "muyi") {
+    return someone(this, whom, town);
   }
 
   /** What the API answers the commander to a GET, as JSON; throws when it refuses. */
   async get(path) {
-    return (await this.as()).get(path);
+    return (await this.as("commander", townOf(path))).get(path);
   }
 
   /** Sends JSON as the commander; answers the JSON that comes back, or throws. */
   async post(path, body, headers = {}) {
-    return (await this.as()).post(path, body, headers);
+    return (await this.as("commander", townOf(path))).post(path, body, headers);
   }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allIds, expect, placeInTown, report, test } from "../lib/fixtures.mjs";
 import { badge, listedIds, open, rowOf, says } from "../lib/page.mjs";
+import { enter } from "../lib/people.mjs";
 import { Wire } from "../lib/wire.mjs";
 
 test.setTimeout(120_000);
@@ -53,11 +54,12 @@ test("killed and started again, nothing is missing and nothing doubled", async (
 test("the database dies again and again: requests are refused, the page says so, and all is well by itself", async ({ ownTown: server, page }) => {
   await open(page, server.url);
   await says(page, "live");
+  const commander = await server.as();
   // Dead as soon as it stands, for some seconds: no request can slip through between two deaths unnoticed.
   const refusals = [];
   for (const until = Date.now() + 8000; Date.now() < until; ) {
     killDatabase(server);
-    const answer = await fetch(`${server.url}/api/totals`, { signal: AbortSignal.timeout(10_000) });
+    const answer = await commander.send("GET", "/api/totals", undefined, { signal: AbortSignal.timeout(10_000) });
     if (!answer.ok) refusals.push({ status: answer.status, retry: Number(answer.headers.get("retry-after")) });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -105,6 +107,7 @@ test("a server that goes before the town is here: the page says so, and shows th
   const waiting = [];
   let held = true;
   await page.route("**/api/**", (route) => (held ? waiting.push(route) : route.continue()));
+  await enter(page.context(), server.url);
   await page.goto(server.url);
   await expect.poll(() => waiting.length).toBeGreaterThan(5);
   await server.stop();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { open, says, watch } from "../lib/page.mjs";
+import { know } from "../lib/people.mjs";
 import { freePort, top } from "../lib/server.mjs";
 
 /** `make run` on this data folder; with a bare port, as the program takes it too. */
@@ -37,6 +38,7 @@ test("make run shows a living town; Ctrl-C stops all of it; the next start finds
   let running = run(data, port);
   try {
     await expect.poll(() => running.said, { timeout: 120_000 }).toContain(url);
+    know(url, { url, data });
     const faults = watch(page, url);
     await open(page, url);
     await says(page, "live");
