@@ -160,6 +160,9 @@ async fn each_hears_what_they_may_see_and_the_number_goes_on() {
     let administrator = app.as_("管钥").open(request("GET", "/api/live?after=0", &[], Body::empty())).await;
     let east = app.report(107.015, 34.007).await;
     let west = app.report(107.005, 34.007).await;
+    // Both have been told before one is given away.
+    let all = open(&app, "/api/live?after=0", &[]).await;
+    assert_eq!(numbers(&read_until(all, |t| numbers(t).len() == 2).await), [1, 2]);
     let given = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES (1, 'unit:police', $1)";
     sqlx::query(given).bind(east).execute(&app.db.pool).await.unwrap();
     app.act(east, "verify").await;

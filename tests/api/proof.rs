@@ -13,6 +13,7 @@ use regex::Regex;
 use serde_json::json;
 use sqlx::postgres::{PgArguments, PgConnection, Postgres};
 use sqlx::{Arguments as _, PgPool, Row as _, Transaction};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
@@ -306,7 +307,7 @@ async fn leak(pool: &PgPool, tables: &Tables, sent: &Sent) -> Option<String> {
 
 /// The SQLSTATE of an error.
 fn code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(Cow::into_owned)
 }
 
 /// A fingerprint of all that is not somebody's.

@@ -65,7 +65,7 @@ fn a_loss_of_the_database_makes_no_duplicates() {
     let server = Served::start(&folder);
     let mut command = simulate(&folder, &server, &["--rate", "20/s", "--count", "60"]);
     let simulator = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    eventually("it has begun", 20, || folder.number(SIMULATED) > 5);
+    eventually("it has begun", 90, || folder.number(SIMULATED) > 5);
     signal(folder.postmaster().unwrap(), "KILL");
     let ended = simulator.wait_with_output().unwrap();
     let (out, err) = (String::from_utf8(ended.stdout).unwrap(), String::from_utf8(ended.stderr).unwrap());
@@ -79,7 +79,7 @@ fn it_ends_cleanly_when_it_is_told_to() {
     let server = Served::start(&folder);
     let mut command = simulate(&folder, &server, &["--rate", "20/s"]);
     let simulator = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    eventually("it has begun", 20, || folder.number(SIMULATED) > 3);
+    eventually("it has begun", 90, || folder.number(SIMULATED) > 3);
     signal(simulator.id(), "INT");
     let ended = simulator.wait_with_output().unwrap();
     assert!(ended.status.success());
