@@ -37,7 +37,7 @@ impl Station {
             }
             State::Checked => Some(Self::Checked),
             State::Closed | State::Archived => Some(Self::Closed),
-            State::Withdrawn => None,
+            State::Withdrawn | State::Merged => None,
         }
     }
 }
