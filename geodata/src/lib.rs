@@ -7,6 +7,7 @@
 //! EPSG:4490, is treated as the same for display), lengths are metres and areas square metres.
 
 pub mod access;
+pub mod bond;
 pub mod cluster;
 pub mod datum;
 pub mod filter;
@@ -15,6 +16,7 @@ pub mod label;
 pub mod mercator;
 pub mod order;
 pub mod outline;
+pub mod password;
 pub mod place;
 pub mod symbol;
 pub mod town;

@@ -1,11 +1,18 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
+mod audit;
 mod incident;
+mod people;
 mod town;
 
+pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
 pub use incident::{
     Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
     PAGE_LIMIT, PointGeometry, PointKind,
+};
+pub use people::{
+    Account, AccountChange, AccountMade, Me, NewAccount, PasswordChange, PasswordMade, PasswordProof, Secret,
+    SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit,
 };
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
