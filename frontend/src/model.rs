@@ -3,7 +3,8 @@
 use geodata::place::{BBox, Position};
 use geodata::town::{GridCode, VillageCode};
 use geodata::wire::{
-    BuildingProperties, CameraProperties, Category, Collection, GridProperties, Ground, Town, VillageProperties,
+    BuildingProperties, CameraProperties, Category, Collection, EventEntry, GridProperties, Ground, IncidentFeature,
+    Town, VillageProperties,
 };
 
 /// The product's two languages.
@@ -122,4 +123,15 @@ pub enum Command {
     Centre(Position, f64),
     /// Show this box.
     Fit(BBox),
+}
+
+/// What the map's card shows of an incident: the rest of the server's answer is the desk's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// As the list has it.
+    pub incident: IncidentFeature,
+    /// The report in full.
+    pub description: Option<String>,
+    /// Its log, oldest first.
+    pub log: Vec<EventEntry>,
 }

@@ -1,12 +1,14 @@
 //! The records: their fields, by name.
 
 use super::{Read, Tree};
+use crate::model::Card;
 use crate::state::live::Sign;
+use geodata::incident::Particulars;
 use geodata::town::Name;
 use geodata::wire::{
     Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, ErrorBody, EventEntry, Feature,
-    GridProperties, Ground, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent,
-    PlaceProperties, PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+    GridProperties, Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PlaceProperties,
+    PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
 };
 
 /// Reads each field by its name, or by the one it has on the wire.
@@ -47,7 +49,7 @@ record!(BuildingProperties { households });
 record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
 record!(Category { code, group, name, limit_minutes });
 record!(ErrorBody { code, message, field });
-record!(EventEntry { seq, at, action, actor, state, level, note, simulated });
+record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
 record!(GridProperties {
     code,
     name,
@@ -63,7 +65,7 @@ record!(GridProperties {
     label,
 });
 record!(Ground { roads, water, places });
-record!(IncidentDetail { incident, description, log });
+record!(Card { incident, description, log });
 record!(IncidentFeature { kind = "type", id, geometry, properties });
 record!(IncidentPage { kind = "type", features, next, seq });
 record!(IncidentProperties {
@@ -73,6 +75,8 @@ record!(IncidentProperties {
     severity,
     state,
     level,
+    owner,
+    offered,
     source,
     village,
     grid,
@@ -85,6 +89,7 @@ record!(IncidentProperties {
 });
 record!(LiveEvent { event, incident });
 record!(Name { zh, en });
+record!(Particulars { to, until, minutes, other, satisfaction, alarm });
 record!(PlaceProperties { kind, name });
 record!(PointGeometry { kind = "type", coordinates });
 record!(RoadProperties { class, name });

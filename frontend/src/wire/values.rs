@@ -2,7 +2,7 @@
 
 use super::{Read, Tree};
 use geodata::Time;
-use geodata::incident::{Action, Level, Severity, Source, State};
+use geodata::incident::{Action, Alarm, Level, Party, Severity, Source, State};
 use geodata::town::{
     CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, VillageCode,
     WaterKind,
@@ -81,6 +81,7 @@ macro_rules! parsed {
 }
 parsed!(
     Action,
+    Alarm,
     CameraOwner,
     CameraStatus,
     CategoryCode,
@@ -88,6 +89,7 @@ parsed!(
     Datum,
     GridCode,
     Level,
+    Party,
     PlaceKind,
     RoadClass,
     Role,

@@ -163,31 +163,37 @@ impl Case {
     /// # Errors
     /// The first step that is not possible.
     pub fn of(log: &[Step], ground: Ground, terms: &Terms, hours: &impl Hours) -> Result<Option<Self>, Refusal> {
-        log.iter().try_fold(None, |case: Option<Self>, step| {
-            Self::after(case.as_ref(), step, ground, terms, hours).map(Some)
-        })
+        log.iter()
+            .try_fold(None, |case: Option<Self>, step| Self::after(case.as_ref(), step, ground, terms, hours).map(Some))
     }
 
     fn born(step: &Step, ground: Ground, terms: &Terms, hours: &impl Hours) -> Result<Self, Refusal> {
         let standing = Standing { level: ground.first(), ..next(None, step.action)? };
+        let ended_at = (!standing.state.is_open()).then_some(step.at);
+        Ok(Self::found(standing, step.at, ended_at, terms, hours))
+    }
+
+    /// A case whose log can't be read by these rules: it stands where it stands, in the hands of its level, and its clock
+    /// begins at `since`.
+    pub fn found(standing: Standing, since: Time, ended_at: Option<Time>, terms: &Terms, hours: &impl Hours) -> Self {
         let open = standing.state.is_open();
-        Ok(Self {
+        Self {
             standing,
             owner: Party::at(standing.level),
             offered: None,
             worker: None,
             handlers: Vec::new(),
             before: None,
-            clock: open.then(|| Clock::start(standing.level, step.at, terms, hours)),
+            clock: open.then(|| Clock::start(standing.level, since, terms, hours)),
             extended: false,
             review_at: None,
             supervised_until: None,
             rung: Vec::new(),
-            accepted_at: None,
-            ended_at: (!open).then_some(step.at),
+            accepted_at: (open && standing.state.is_taken()).then_some(since),
+            ended_at,
             ended_in_time: None,
             merged_into: None,
-        })
+        }
     }
 
     /// Whose move it is, and whose clock runs: who was handed it, or else who answers for it.
@@ -222,9 +228,7 @@ impl Case {
             None => Some((due, Alarm::Due)),
             // At the town there is no next level: its supervisors see it.
             Some(_) if rung(Alarm::Lapse).is_some() || super::up(self.standing.level).is_none() => None,
-            Some(reminded) => {
-                Some((hours.due(due.max(reminded), terms.grace(self.standing.level)), Alarm::Lapse))
-            }
+            Some(reminded) => Some((hours.due(due.max(reminded), terms.grace(self.standing.level)), Alarm::Lapse)),
         });
         let once = |at: Option<Time>, alarm| at.filter(|_| rung(alarm).is_none()).map(|at| (at, alarm));
         let others = [once(self.review_at, Alarm::Review), once(self.supervised_until, Alarm::Supervision)];
@@ -239,12 +243,8 @@ impl Case {
 
     fn taken_back(&self, step: &Step, hours: &impl Hours) -> Option<Self> {
         let before = self.before.as_ref().filter(|_| self.offered.is_some())?;
-        let mut case = Self {
-            standing: before.standing,
-            offered: before.offered.clone(),
-            before: None,
-            ..self.clone()
-        };
+        let mut case =
+            Self { standing: before.standing, offered: before.offered.clone(), before: None, ..self.clone() };
         // The first receiver's clock ran all the while: they answered for it.
         if let Some(clock) = before.clock {
             case.start(clock.resumed(step.at, hours));
@@ -319,8 +319,7 @@ impl Case {
             self.owner = home;
         }
         self.offered = Some(Party::at(self.standing.level));
-        self.before =
-            Some(Before { standing: from.standing, offered: from.offered.clone(), clock: from.clock });
+        self.before = Some(Before { standing: from.standing, offered: from.offered.clone(), clock: from.clock });
     }
 
     fn begin_again(&mut self) {
@@ -336,8 +335,8 @@ impl Case {
         let (state, level, at) = (self.standing.state, self.standing.level, step.at);
         let open = state.is_open();
         let anew = open && (level != from.standing.level || !from.standing.state.is_open());
-        let still = (state == State::Parked && terms.pauses_parked)
-            || (state == State::Referred && terms.pauses_referred);
+        let still =
+            (state == State::Parked && terms.pauses_parked) || (state == State::Referred && terms.pauses_referred);
         if anew {
             self.start(Clock::start(level, at, terms, hours));
         }

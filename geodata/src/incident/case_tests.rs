@@ -87,8 +87,12 @@ fn the_main_road_by_those_who_answer_for_it() {
 fn who_had_it_first_answers_until_another_accepts() {
     let passed = walked(&[(A::Verify, 1, None), (A::PassUp, 1, None)]);
     assert_eq!((&passed.owner, passed.turn()), (&Party::Grid, &Party::Village));
-    let dispatched =
-        walked(&[(A::Verify, 1, None), (A::PassUp, 1, None), (A::Accept, 3, None), (A::Dispatch, 3, Some(Party::Staff(2)))]);
+    let dispatched = walked(&[
+        (A::Verify, 1, None),
+        (A::PassUp, 1, None),
+        (A::Accept, 3, None),
+        (A::Dispatch, 3, Some(Party::Staff(2))),
+    ]);
     assert_eq!((&dispatched.owner, dispatched.turn()), (&Party::Village, &Party::Staff(2)));
 }
 

@@ -2,7 +2,9 @@
 
 use super::Level;
 use crate::Time;
+use crate::town::vocabulary;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// How time is counted: the town's working time, or every minute.
 pub trait Hours {
@@ -54,20 +56,19 @@ impl Terms {
     }
 }
 
-/// What the system reminds of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Alarm {
-    /// The limit is over.
-    Due,
-    /// The date to look at a parked incident again has come.
-    Review,
-    /// A supervisor's deadline is over.
-    Supervision,
-    /// The grace after the reminder is over: it passes to the next level.
-    Lapse,
-}
+vocabulary!(
+    /// What the system reminds of.
+    Alarm {
+        /// 超期: the limit is over
+        Due,
+        /// 复查: the date to look at a parked incident again has come
+        Review,
+        /// 督办到期: a supervisor's deadline is over
+        Supervision,
+        /// 升级: the grace after the reminder is over, and it passes to the next level
+        Lapse,
+    }
+);
 
 /// A clock: a limit, what is used of it, and since when it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -72,9 +72,7 @@ pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal>
         (S::Reported | S::Verified | S::Accepted, A::Withdraw) => to(S::Withdrawn),
         (S::Reported | S::Verified | S::Accepted, A::Merge) => to(S::Merged),
         // What is done and waits to be checked is checked further up; the rest begins anew there.
-        (S::ReportedBack | S::Checked | S::Referred, A::Lapse) => {
-            up(at.level).map(|level| Standing { level, ..at })
-        }
+        (S::ReportedBack | S::Checked | S::Referred, A::Lapse) => up(at.level).map(|level| Standing { level, ..at }),
         (state, A::Lapse) if state.is_open() && state != S::Parked => passed(up(at.level)),
         (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassUp) => passed(up(at.level)),
         (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassDown) => passed(down(at.level)),

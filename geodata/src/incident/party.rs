@@ -79,9 +79,7 @@ impl std::str::FromStr for Party {
             "county" => Self::County,
             _ => match text.split_once(':') {
                 Some(("unit", code)) => Self::Unit(code.parse().map_err(|_| rule())?),
-                Some(("staff", id)) => {
-                    Self::Staff(id.parse().ok().filter(|id| *id > 0).ok_or_else(rule)?)
-                }
+                Some(("staff", id)) => Self::Staff(id.parse().ok().filter(|id| *id > 0).ok_or_else(rule)?),
                 _ => return Err(rule()),
             },
         })

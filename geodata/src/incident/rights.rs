@@ -58,7 +58,11 @@ pub const RIGHTS: &[Right] = &[
     right(A::Dispatch, CHIEFS, &[Hand::Home, Hand::Above]),
     right(A::Start, HANDLERS, &[Hand::Worker, Hand::Turn]),
     right(A::ReportBack, HANDLERS, &[Hand::Worker, Hand::Owner]),
-    right(A::Check, &[R::GridMember, R::InformationOfficer, R::VillageChief, R::ChiefOfGrids, R::Commander], &[Hand::Scope]),
+    right(
+        A::Check,
+        &[R::GridMember, R::InformationOfficer, R::VillageChief, R::ChiefOfGrids, R::Commander],
+        &[Hand::Scope],
+    ),
     right(A::Close, CHIEFS, &[Hand::Home, Hand::Above]),
     right(A::Archive, OFFICERS, &[Hand::Scope]),
     right(A::Return, HANDLERS, &[Hand::Worker, Hand::Turn]),
@@ -123,8 +127,8 @@ pub fn belongs(who: &Who, party: &Party, place: &Whereabouts) -> bool {
     }
 }
 
-/// How a person stands to an incident; [`Hand::Scope`] is not among them, being a matter of what they can see at all.
-fn stands(who: &Who, hand: Hand, case: &Case, place: &Whereabouts) -> bool {
+/// How a person stands to an incident; [`Hand::Scope`] is a matter of what they can see at all, and always so here.
+pub fn stands(who: &Who, hand: Hand, case: &Case, place: &Whereabouts) -> bool {
     let level = case.standing.level;
     match hand {
         Hand::Scope => true,
@@ -132,7 +136,9 @@ fn stands(who: &Who, hand: Hand, case: &Case, place: &Whereabouts) -> bool {
         Hand::Owner => belongs(who, &case.owner, place),
         Hand::Worker => {
             let offered = case.offered.as_ref().is_some_and(|party| belongs(who, party, place));
-            offered || case.worker.as_ref().is_some_and(|party| belongs(who, party, place)) || case.handlers.contains(&who.staff)
+            offered
+                || case.worker.as_ref().is_some_and(|party| belongs(who, party, place))
+                || case.handlers.contains(&who.staff)
         }
         Hand::Home => belongs(who, &Party::at(level), place),
         Hand::Above => {
@@ -212,7 +218,8 @@ pub fn possibilities(case: &Case, place: &Whereabouts) -> Vec<Action> {
 pub fn states(action: Action) -> Vec<State> {
     let levels = [Level::Grid, Level::Village, Level::Town];
     let from = |state: State| {
-        let offered = matches!(action, A::Undo) && matches!(state, State::Reported | State::Verified | State::Dispatched | State::Referred)
+        let offered = matches!(action, A::Undo)
+            && matches!(state, State::Reported | State::Verified | State::Dispatched | State::Referred)
             || action == A::Return && matches!(state, State::Reported | State::Verified);
         offered || levels.iter().any(|&level| next(Some(super::Standing { state, level }), action).is_ok())
     };

@@ -30,13 +30,7 @@ pub struct Span {
 ///
 /// # Errors
 /// The first step of the log that is not possible.
-pub fn spans(
-    log: &[Step],
-    ground: Ground,
-    terms: &Terms,
-    hours: &impl Hours,
-    now: Time,
-) -> Result<Vec<Span>, Refusal> {
+pub fn spans(log: &[Step], ground: Ground, terms: &Terms, hours: &impl Hours, now: Time) -> Result<Vec<Span>, Refusal> {
     let mut spans: Vec<Span> = Vec::new();
     let mut case: Option<Case> = None;
     let mut since = now;
@@ -75,7 +69,8 @@ fn open(spans: &mut Vec<Span>, case: &Case, at: Time) {
     let (turn, owner, level) = (case.turn().clone(), case.owner.clone(), case.standing.level);
     spans.push(Span { turn, owner, level, from: at, to: None, minutes: 0, still, over: 0 });
     let [.., before, last] = &mut spans[..] else { return };
-    let same = (&before.turn, &before.owner, before.level, before.still) == (&last.turn, &last.owner, last.level, last.still);
+    let same =
+        (&before.turn, &before.owner, before.level, before.still) == (&last.turn, &last.owner, last.level, last.still);
     if same && before.to == Some(at) {
         // One stretch, counted on.
         before.to = None;
@@ -101,7 +96,10 @@ mod tests {
             step(Action::Accept, 40),
             step(Action::PassUp, 50),
             step(Action::Accept, 60),
-            Step { with: Particulars { to: Some(police.clone()), ..Particulars::default() }, ..step(Action::Refer, 70) },
+            Step {
+                with: Particulars { to: Some(police.clone()), ..Particulars::default() },
+                ..step(Action::Refer, 70)
+            },
             step(Action::Answer, 400),
             step(Action::Check, 410),
             step(Action::Close, 420),

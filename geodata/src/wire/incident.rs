@@ -188,4 +188,3 @@ pub struct NewIncident {
     #[serde(default)]
     pub simulated: bool,
 }
-
