@@ -5,6 +5,7 @@ use super::{Action, Action as A, Case, Level, Needs, Party, Refusal, State, next
 use crate::access::{Scope, Who};
 use crate::town::{GridCode, Role, Role as R, VillageCode};
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 use strum::{IntoStaticStr, VariantArray};
 
 /// How a person must stand to an incident to take an action with it.
@@ -224,4 +225,34 @@ pub fn states(action: Action) -> Vec<State> {
         offered || levels.iter().any(|&level| next(Some(super::Standing { state, level }), action).is_ok())
     };
     State::VARIANTS.iter().copied().filter(|&state| from(state)).collect()
+}
+
+/// The table as the manual has it: Markdown, a row an action, with the states it is possible in and who may take it, standing
+/// how to the incident.
+pub fn manual() -> String {
+    let mut out = String::from("| action | possible when | who, and standing how |\n|---|---|---|\n");
+    for &action in Action::VARIANTS {
+        let rows: Vec<String> = RIGHTS.iter().filter(|right| right.action == action).map(told).collect();
+        let who = match (action, rows.is_empty()) {
+            (A::Record, _) => "the import of past incidents".to_owned(),
+            (_, true) => "the system".to_owned(),
+            _ => rows.join("; "),
+        };
+        let states = states(action);
+        let open = State::VARIANTS.iter().copied().filter(|state| state.is_open()).collect::<Vec<_>>();
+        let when = match states.len() {
+            0 => "new".to_owned(),
+            _ if states == open => "open".to_owned(),
+            _ => states.iter().map(|state| state.word()).collect::<Vec<_>>().join(", "),
+        };
+        // Writing to a string can't fail.
+        let _ = writeln!(out, "| {} | {when} | {who} |", action.word());
+    }
+    out
+}
+
+fn told(right: &Right) -> String {
+    let roles: Vec<&str> = right.roles.iter().map(|role| role.word()).collect();
+    let hands: Vec<&str> = right.hands.iter().map(|&hand| hand.into()).collect();
+    format!("{} *({})*", roles.join(", "), hands.join(" or "))
 }
