@@ -5,6 +5,8 @@ pub mod commands;
 pub mod config;
 pub mod database;
 pub mod db;
+pub mod deadlines;
+pub mod hours;
 pub mod housekeeping;
 pub mod http;
 pub mod live;

@@ -100,13 +100,6 @@ checked_text!(
 );
 
 checked_text!(
-    /// A unit's code: `police`, `justice`.
-    UnitCode, "unit", "^[a-z0-9_-]{1,40}$", "单位代码为 1 到 40 个小写字母、数字、下划线或连字符",
-    "a unit code is 1 to 40 lower-case letters, digits, underscores or hyphens",
-    |t| (1..=40).contains(&t.len())
-        && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
-);
-checked_text!(
     /// The name of a member of staff, in any script.
     ///
     /// ```

@@ -11,10 +11,12 @@ mod health;
 mod incidents;
 mod live;
 pub mod person;
+mod places;
 mod session;
 mod tiles;
 mod town;
 mod towns;
+mod work;
 
 use crate::state::AppState;
 use axum::Router;
@@ -38,6 +40,8 @@ pub fn app(state: AppState) -> Router {
         .merge(session::router())
         .merge(towns::router())
         .merge(incidents::router())
+        .merge(places::router())
+        .merge(work::router())
         .merge(tiles::router())
         .split_for_parts();
     // A stream has neither an end to wait for nor a body to hash.

@@ -5,7 +5,7 @@
 //! days) and are invented elsewhere; an administrator edits them all.
 
 use super::model::DemoCategory;
-use crate::town::Name;
+use crate::town::{Name, UnitCode};
 
 /// The units that categories name, Chinese and English; each has someone on the staff.
 pub(super) const UNITS: [(&str, &str); 15] = [
@@ -25,6 +25,18 @@ pub(super) const UNITS: [(&str, &str); 15] = [
     ("农业综合服务中心", "Agricultural Service Centre"),
     ("中心学校", "Central School"),
 ];
+
+/// The codes of these units, in their order.
+const UNIT_CODES: [&str; 15] = [
+    "police", "justice", "clinic", "fire", "power", "water", "sanitation", "construction", "land", "market", "traffic",
+    "rescue", "welfare", "farming", "school",
+];
+
+/// The code of a unit by its Chinese name, with or without the town's before it.
+pub fn unit_code(name: &str) -> Option<UnitCode> {
+    let at = UNITS.iter().position(|(zh, _)| name.ends_with(zh))?;
+    UNIT_CODES[at].parse().ok()
+}
 
 /// The categories, by code.
 pub(super) fn categories() -> Vec<DemoCategory> {

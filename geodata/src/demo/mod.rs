@@ -41,6 +41,7 @@ mod water;
 mod ways;
 
 pub use history::{DemoStep, IncidentSource, history};
+pub use categories::unit_code;
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
     DemoTown, DemoVillage, DemoWater,

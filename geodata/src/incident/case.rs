@@ -4,6 +4,7 @@
 use super::clock::{Alarm, Clock, Hours, Terms};
 use super::{Action, Action as A, Level, Party, Refusal, Standing, State, next};
 use crate::Time;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Which of the town's areas an incident lies in: where nobody answers for a place, the next level does.
@@ -39,7 +40,7 @@ pub struct Particulars {
     pub to: Option<Party>,
     /// When it is to be looked at again, or by when it must be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Time>,
+    pub until: Option<DateTime<Utc>>,
     /// Minutes more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<i64>,

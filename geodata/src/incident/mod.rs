@@ -6,6 +6,7 @@ mod clock;
 mod life;
 mod likeness;
 mod list;
+mod names;
 mod needs;
 mod party;
 mod progress;

@@ -19,8 +19,6 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String,
-    pattern = "^(grid|village|town|county|unit:[a-z0-9_-]{1,40}|staff:[0-9]{1,9})$"))]
 pub enum Party {
     /// The members of the grid it lies in.
     Grid,
@@ -98,3 +96,16 @@ impl From<Party> for String {
         party.to_string()
     }
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Party {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^(grid|village|town|county|unit:[a-z0-9_-]{1,40}|staff:[0-9]{1,9})$"))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Party {}

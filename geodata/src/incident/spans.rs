@@ -2,6 +2,7 @@
 
 use super::{Case, Ground, Hours, Level, Party, Refusal, Step, Terms};
 use crate::Time;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A stretch of an incident's life in which it was one party's move.
@@ -15,9 +16,9 @@ pub struct Span {
     /// At which level.
     pub level: Level,
     /// From when.
-    pub from: Time,
+    pub from: DateTime<Utc>,
     /// Until when; absent where it lasts.
-    pub to: Option<Time>,
+    pub to: Option<DateTime<Utc>>,
     /// Counted minutes of it; none pass while the clock stands still.
     pub minutes: i64,
     /// Whether the clock stood still.

@@ -4,9 +4,9 @@
 use crate::hours::Counted;
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
-use geodata::demo::{DemoEvent, DemoIncident, DemoTown};
+use geodata::demo::{DemoEvent, DemoIncident, DemoTown, unit_code};
 use geodata::incident::{Action, Case, Ground, Particulars, Party, Severity, Step, Terms};
-use geodata::town::{CategoryGroup, Role, UnitCode};
+use geodata::town::UnitCode;
 use geodata::worktime::WorkCalendar;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -51,14 +51,14 @@ impl Lives {
         for (person, key) in town.staff.iter().zip(1..) {
             lives.staff.insert(person.name.clone(), key);
             if let Some(unit) = &person.unit {
-                lives.units.insert(key, unit.code.clone());
+                lives.units.extend(unit_code(&unit.zh).map(|code| (key, code)));
             }
         }
         for category in &town.categories {
             let clocks = Clocks {
                 limits: category.limits(),
                 working_time: category.working_time(),
-                unit: category.default_unit.as_ref().map(|unit| unit.code.clone()),
+                unit: unit_code(&category.default_unit.zh),
             };
             lives.clocks.insert(category.code.to_string(), clocks);
         }

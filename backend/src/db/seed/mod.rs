@@ -1,6 +1,7 @@
 //! Writing a generated town down: its fixed things and its past, in one transaction.
 
 mod history;
+mod lives;
 mod town;
 
 use chrono::{DateTime, Utc};
