@@ -1,6 +1,7 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
 mod audit;
+mod calendar;
 mod incident;
 mod life;
 mod people;
@@ -8,6 +9,7 @@ mod photo;
 mod town;
 
 pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
+pub use calendar::{CalendarDay, CalendarYear, DayChange, HoursInForce};
 pub use incident::{
     Actor, EventEntry, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident, PAGE_LIMIT,
     PointGeometry, PointKind,
