@@ -8,4 +8,5 @@ pub mod db;
 pub mod housekeeping;
 pub mod http;
 pub mod live;
+pub mod photos;
 pub mod state;

@@ -5,5 +5,6 @@
 pub mod app;
 pub mod db;
 pub mod mvt;
+pub mod pictures;
 
 pub use db::TestDb;

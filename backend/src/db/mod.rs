@@ -5,6 +5,7 @@ pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
+pub mod photos;
 pub mod seed;
 pub mod tiles;
 pub mod totals;

@@ -1,12 +1,16 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
 mod incident;
+mod photo;
+mod removal;
 mod town;
 
 pub use incident::{
     Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
     PAGE_LIMIT, PointGeometry, PointKind,
 };
+pub use photo::{Photo, PhotoKind};
+pub use removal::{MOST_PHOTOS, PhotoRemoval};
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
     Totals, Town, VillageFigures, VillageProperties, WaterProperties,
