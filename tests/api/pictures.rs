@@ -1,9 +1,7 @@
 //! From a file to a photo: what is let in, and what is left of it.
 
 use fangge::photos::{LONGEST, MOST_PIXELS, Picture, Refusal, Stranger, THUMB, Workshop, look, make};
-use fangge_tests::pictures::{
-    SECRETS, chunk, exif, from_a_telephone, jpeg, marks, png, quarters, segment, webp,
-};
+use fangge_tests::pictures::{SECRETS, chunk, exif, from_a_telephone, jpeg, marks, png, quarters, segment, webp};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use proptest::prelude::*;
 use std::io::Cursor;

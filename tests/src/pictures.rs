@@ -76,13 +76,18 @@ pub fn exif(orientation: u16) -> Vec<u8> {
         [tag.to_be_bytes().as_slice(), &kind.to_be_bytes(), &count.to_be_bytes(), &value].concat()
     };
     let degrees = |d: u32, m: u32, s: u32| [d, 1, m, 1, s, 1].map(u32::to_be_bytes).concat();
-    let mut text = |tag: u16, text: &[u8]| {
-        entry(tag, 2, u32::try_from(text.len()).unwrap_or_default(), place(text).to_be_bytes())
-    };
-    let main_entries = [text(0x010F, &maker), text(0x0110, &model), {
-        let [high, low] = orientation.to_be_bytes();
-        entry(0x0112, 3, 1, [high, low, 0, 0])
-    }, text(0x013B, &artist), entry(0x8825, 4, 1, gps_at.to_be_bytes())]
+    let mut text =
+        |tag: u16, text: &[u8]| entry(tag, 2, u32::try_from(text.len()).unwrap_or_default(), place(text).to_be_bytes());
+    let main_entries = [
+        text(0x010F, &maker),
+        text(0x0110, &model),
+        {
+            let [high, low] = orientation.to_be_bytes();
+            entry(0x0112, 3, 1, [high, low, 0, 0])
+        },
+        text(0x013B, &artist),
+        entry(0x8825, 4, 1, gps_at.to_be_bytes()),
+    ]
     .concat();
     let gps_entries = [
         entry(1, 2, 2, *b"N\0\0\0"),

@@ -52,7 +52,9 @@ pub fn jpeg(bytes: &[u8]) -> Result<Frame, Refusal> {
             0xD8 => return Err(Refusal::Damaged),
             0xC0..=0xC2 if is_progressive.is_none() => is_progressive = Some(mark == 0xC2),
             // A second frame, or lossless, hierarchical and arithmetic forms, or a height that is told at the end.
-            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xDC | 0xDE | 0xDF => return Err(Refusal::Uncommon),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xDC | 0xDE | 0xDF => {
+                return Err(Refusal::Uncommon);
+            }
             0xDA if is_progressive.is_none() => return Err(Refusal::Damaged),
             0xDA => scans += 1,
             _ => {}

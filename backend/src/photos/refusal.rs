@@ -53,9 +53,10 @@ impl Refusal {
                     format!("this is a file of kind {name}; a photo is JPEG, PNG or WebP"),
                 );
             }
-            Self::Unknown => {
-                ("无法识别为照片；照片须为 JPEG、PNG 或 WebP", "this is no photo that is known here; a photo is JPEG, PNG or WebP")
-            }
+            Self::Unknown => (
+                "无法识别为照片；照片须为 JPEG、PNG 或 WebP",
+                "this is no photo that is known here; a photo is JPEG, PNG or WebP",
+            ),
             Self::TwoFaced => (
                 "照片里夹带了别的文件，不予接收；请传原始照片",
                 "another file is hidden in the picture, so it is not taken; send the photo as the camera made it",
@@ -73,7 +74,10 @@ impl Refusal {
                     format!("the photo has {width}×{height} pixels, more than {millions} million; send it smaller"),
                 );
             }
-            Self::Damaged => ("照片已损坏，无法读取；请重新拍摄或另存后再传", "the photo is damaged and can't be read; save it anew and send that"),
+            Self::Damaged => (
+                "照片已损坏，无法读取；请重新拍摄或另存后再传",
+                "the photo is damaged and can't be read; save it anew and send that",
+            ),
         };
         (zh.to_owned(), en.to_owned())
     }

@@ -143,8 +143,7 @@ pub fn is_two_faced(bytes: &[u8], end: usize) -> bool {
 /// Whether a page or a script begins here. XMP's `<x:xmpmeta` and `<rdf:RDF` are none.
 fn has_markup(bytes: &[u8]) -> bool {
     let lower = bytes.to_ascii_lowercase();
-    let marks: [&[u8]; 8] =
-        [b"<html", b"<!doctype", b"<script", b"<svg", b"<body", b"<iframe", b"<?php", b"<!entity"];
+    let marks: [&[u8]; 8] = [b"<html", b"<!doctype", b"<script", b"<svg", b"<body", b"<iframe", b"<?php", b"<!entity"];
     marks.iter().any(|mark| has(&lower, mark))
 }
 

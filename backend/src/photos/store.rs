@@ -109,7 +109,11 @@ impl Store {
     /// # Errors
     /// When it does not answer, or does not let us in.
     pub async fn reach(&self) -> object_store::Result<()> {
-        match self.objects.head(&Path::from("fangge-reach")).await {
+        match self.objects.get(&Path::from("fangge-reach")).await {
+            // A bucket that is missing, and a file that is, are the same kind of error, told apart by the server's words.
+            Err(error @ object_store::Error::NotFound { .. }) if error.to_string().contains("NoSuchBucket") => {
+                Err(error)
+            }
             Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }

@@ -57,8 +57,6 @@ async fn permit(of: &Arc<Semaphore>, many: u32) -> Option<OwnedSemaphorePermit> 
 }
 
 /// Runs it where it may block. It does not panic; where it did, the file would be to blame.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refusal::Damaged))
 }
