@@ -150,6 +150,39 @@ fn sixteen_bits_grey_and_palettes_are_read() {
     assert_eq!(read(&made(&bytes).unwrap().photo).into_rgb8().get_pixel(3, 3).0, [0, 0, 0]);
 }
 
+/// Written by Pillow 12 and libheif, not by what reads them here: 64 by 48, the four quarters.
+macro_rules! fixture {
+    ($name:literal) => {
+        include_bytes!(concat!("../fixtures/photos/", $name))
+    };
+}
+
+#[test]
+fn what_other_programs_write_is_read() {
+    for (name, bytes, sides, upright) in [
+        ("progressive.jpg", fixture!("progressive.jpg").as_slice(), (48, 64), "brwg"),
+        ("cmyk.jpg", fixture!("cmyk.jpg"), (64, 48), "rgbw"),
+        ("lossy.webp", fixture!("lossy.webp"), (48, 64), "brwg"),
+        ("palette.png", fixture!("palette.png"), (64, 48), "rgbw"),
+    ] {
+        let picture = made(bytes).unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"));
+        assert_eq!((picture.width, picture.height), sides, "{name}");
+        assert_eq!(colours(&picture.photo), upright, "{name}");
+        assert_eq!(tells(&picture.photo), None, "{name}");
+    }
+    let glass = read(&made(fixture!("glass-lossy.webp")).unwrap().photo).into_rgb8();
+    let [red, green, blue] = glass.get_pixel(16, 12).0;
+    assert!(red > 210 && (120..170).contains(&green) && (120..170).contains(&blue), "{red} {green} {blue}");
+    for (name, bytes, refusal) in [
+        ("moving.webp", fixture!("moving.webp").as_slice(), Refusal::Animated),
+        ("moving.png", fixture!("moving.png"), Refusal::Animated),
+        ("telephone.heic", fixture!("telephone.heic"), Refusal::Other(Stranger::Heic)),
+        ("picture.avif", fixture!("picture.avif"), Refusal::Other(Stranger::Avif)),
+    ] {
+        assert_eq!(made(bytes), Err(refusal), "{name}");
+    }
+}
+
 #[test]
 fn the_content_decides_and_the_same_file_gives_the_same_photo() {
     let picture = quarters(300, 200);
@@ -277,7 +310,8 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn a_file_that_breaks_off_anywhere_is_refused() {
     let picture = quarters(160, 120);
-    for whole in [from_a_telephone(&picture, 6), png(&picture), webp(&picture)] {
+    let others = [fixture!("progressive.jpg").to_vec(), fixture!("lossy.webp").to_vec()];
+    for whole in [from_a_telephone(&picture, 6), png(&picture), webp(&picture)].into_iter().chain(others) {
         assert!(made(&whole).is_ok());
         for cut in (0..50).map(|part| whole.len() * part / 50).chain([whole.len() - 1]) {
             let told = made(&whole[..cut]);
@@ -289,14 +323,16 @@ fn a_file_that_breaks_off_anywhere_is_refused() {
     }
 }
 
-/// One of the three kinds, small.
+/// One of the kinds and forms, small.
 fn any_file() -> impl Strategy<Value = Vec<u8>> {
     let picture = quarters(48, 32);
     prop_oneof![
         Just(from_a_telephone(&picture, 6)),
         Just(png(&picture)),
         Just(webp(&picture)),
-        Just(with_exif(&webp(&picture), (48, 32), &exif(8)))
+        Just(with_exif(&webp(&picture), (48, 32), &exif(8))),
+        Just(fixture!("progressive.jpg").to_vec()),
+        Just(fixture!("glass-lossy.webp").to_vec()),
     ]
 }
 
