@@ -11,4 +11,5 @@ pub mod housekeeping;
 pub mod http;
 pub mod live;
 pub mod passwords;
+pub mod photos;
 pub mod state;

@@ -6,6 +6,8 @@ mod database;
 mod edges;
 mod incidents;
 mod live;
+mod photo_store;
+mod pictures;
 mod rules;
 mod seeding;
 mod towns;

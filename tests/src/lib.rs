@@ -4,6 +4,8 @@
 
 pub mod app;
 pub mod db;
+pub mod moto;
 pub mod mvt;
+pub mod pictures;
 
 pub use db::TestDb;

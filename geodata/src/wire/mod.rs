@@ -6,6 +6,7 @@ mod incident;
 mod life;
 mod people;
 mod photo;
+mod removal;
 mod town;
 
 pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
@@ -23,6 +24,7 @@ pub use people::{
     SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit,
 };
 pub use photo::{Photo, PhotoKind};
+pub use removal::{MOST_PHOTOS, PhotoRemoval};
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
     Totals, Town, VillageFigures, VillageProperties, WaterProperties,

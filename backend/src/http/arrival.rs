@@ -1,0 +1,58 @@
+//! Files on their way in: larger than other bodies and slower, over a telephone on a village road.
+
+use super::errors::{Error, Result};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, header};
+use futures::StreamExt as _;
+use geodata::Invalid;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a sender may say nothing.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long is listened to a sender whose file is not wanted.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Receives a file of at most `most` bytes, whole.
+pub async fn receive(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes> {
+    let mut arriving = body.into_data_stream();
+    let mut file = Vec::with_capacity(announced(headers).filter(|length| *length <= most).unwrap_or_default());
+    let too_large = announced(headers).is_some_and(|length| length > most);
+    while !too_large {
+        let Ok(next) = timeout(SILENCE, arriving.next()).await else { return Err(torn()) };
+        match next {
+            None => return Ok(file.into()),
+            Some(Err(_)) => return Err(torn()),
+            Some(Ok(part)) if file.len() + part.len() > most => break,
+            Some(Ok(part)) => file.extend_from_slice(&part),
+        }
+    }
+    drop(file);
+    pour_away(Body::from_stream(arriving), most).await;
+    Err(Error::FileTooLarge(most))
+}
+
+/// Reads what is still coming and forgets it: a browser that is still sending when the connection closes does not hear the
+/// answer. Not for long, and not for more than anyone has reason to send.
+pub async fn pour_away(body: Body, most: usize) {
+    let mut arriving = body.into_data_stream();
+    let mut poured = 0;
+    let reading = async {
+        while let Some(Ok(part)) = arriving.next().await {
+            poured += part.len();
+            if poured > 4 * most {
+                break;
+            }
+        }
+    };
+    // Whether it came to its end is all the same.
+    let _ = timeout(PATIENCE, reading).await;
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn torn() -> Error {
+    Invalid::new("photo", "照片没有完整收到，请重新上传", "the photo did not arrive whole; send it again").into()
+}
