@@ -4,9 +4,9 @@ use crate::cluster::{self, Cluster, ClusterError, ClusterOptions, Owner};
 use crate::config::{Settings, masked};
 use crate::db::MIGRATOR;
 use anyhow::{Context as _, bail};
-use sqlx::PgPool;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor as _, PgExecutor, PgPool};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -123,19 +123,16 @@ fn pool(connections: u32) -> PgPoolOptions {
 /// upkeep, which nobody else's saying would open.
 pub fn owner_pool(connections: u32) -> PgPoolOptions {
     pool(connections).after_connect(|connection, _| {
-        Box::pin(async move {
-            sqlx::raw_sql("SELECT set_config('fangge.scope', 'upkeep', false)").execute(connection).await.map(drop)
-        })
+        Box::pin(
+            async move { connection.execute("SELECT set_config('fangge.scope', 'upkeep', false)").await.map(drop) },
+        )
     })
 }
 
 /// Connections that serve, made by a login that may take on the serving role.
 pub fn serving_pool(connections: u32) -> PgPoolOptions {
     pool(connections).after_connect(|connection, _| {
-        Box::pin(async move {
-            let role = format!("SET ROLE {SERVING_ROLE}");
-            sqlx::raw_sql(&role).execute(connection).await.map(drop)
-        })
+        Box::pin(async move { connection.execute(&*format!("SET ROLE {SERVING_ROLE}")).await.map(drop) })
     })
 }
 
@@ -262,24 +259,25 @@ async fn lacking_role(pool: &PgPool) -> Result<Option<String>, sqlx::Error> {
 ///
 /// # Errors
 /// The database's.
-pub async fn trusts_boxes(pool: &PgPool) -> Result<(String, bool), sqlx::Error> {
+pub async fn trusts_boxes(db: impl PgExecutor<'_>) -> Result<(String, bool), sqlx::Error> {
     let sql = "SELECT p.oid::regprocedure::text, p.proleakproof
                  FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
                 WHERE o.oprname = '&&' AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype";
-    sqlx::query_as(sql).fetch_one(pool).await
+    sqlx::query_as(sql).fetch_one(db).await
 }
 
 /// Lets the spatial indexes be used under row-level security, where we may.
 async fn trust_boxes(pool: &PgPool) -> Result<(), sqlx::Error> {
-    let is_super: bool =
-        sqlx::query_scalar("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetch_one(pool).await?;
-    let mut lock = pool.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(7205759404)").execute(&mut *lock).await?;
-    let (function, trusted) = trusts_boxes(pool).await?;
+    let mut tx = pool.begin().await?;
+    // Two programs may start at once.
+    sqlx::query("SELECT pg_advisory_xact_lock(7205759404)").execute(&mut *tx).await?;
+    let is_super = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+    let is_super: bool = sqlx::query_scalar(is_super).fetch_one(&mut *tx).await?;
+    let (function, trusted) = trusts_boxes(&mut *tx).await?;
     if is_super && !trusted {
-        sqlx::raw_sql(&format!("ALTER FUNCTION {function} LEAKPROOF")).execute(&mut *lock).await?;
+        sqlx::raw_sql(&format!("ALTER FUNCTION {function} LEAKPROOF")).execute(&mut *tx).await?;
     }
-    lock.commit().await
+    tx.commit().await
 }
 
 /// Brings the schema up to this program's version. Two programs may do so at once: the second waits for the first.

@@ -197,6 +197,7 @@ async fn look_inside(report: &mut Report, pool: &PgPool, place: &str) -> sqlx::R
         report.ok("clock", Utc::now().format("%Y-%m-%d %H:%M:%S UTC"));
     }
     if check_migrations(report, pool).await? {
+        check_indexes(report, pool).await?;
         check_towns(report, pool).await?;
     }
     Ok(())
@@ -228,6 +229,20 @@ async fn check_migrations(report: &mut Report, pool: &PgPool) -> sqlx::Result<bo
         report.ok("migrations", format_args!("all {} applied", ours.len()));
     }
     Ok(missing == 0)
+}
+
+async fn check_indexes(report: &mut Report, pool: &PgPool) -> sqlx::Result<()> {
+    match database::trusts_boxes(pool).await? {
+        (_, true) => report.ok("indexes", "spatial ones can be used under row-level security"),
+        (function, false) => report.warn(
+            "indexes",
+            format_args!(
+                "spatial ones can't be used under row-level security; as a superuser of this database: ALTER FUNCTION \
+                 {function} LEAKPROOF"
+            ),
+        ),
+    }
+    Ok(())
 }
 
 async fn check_towns(report: &mut Report, pool: &PgPool) -> sqlx::Result<()> {

@@ -1,7 +1,7 @@
 //! `fangge serve`: database, schema, HTTP, and the way down in the opposite order.
 
 use super::signals::StopSignals;
-use super::{Refusal, say, seed};
+use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
@@ -54,7 +54,7 @@ async fn ready(settings: &Settings, seed_demo: bool) -> anyhow::Result<Database>
     let database = database::open(settings, Purpose::Serve(settings.listen)).await?;
     database::migrate(&database.pool).await?;
     if seed_demo {
-        seed::first_town(&database.pool).await?;
+        seed::first_town(&database.pool, &settings.data).await?;
     }
     Ok(database)
 }
@@ -108,7 +108,12 @@ async fn serve(
 
 fn greet(settings: &Settings) {
     say(format_args!("Fangge 方格 {} is ready:\n\n    http://{}\n", env!("CARGO_PKG_VERSION"), settings.listen));
-    say("Sign in with a name and password. 请用姓名和密码登录。");
+    match first_accounts::found(&settings.data) {
+        Some(file) => {
+            say(format_args!("Names and passwords to sign in with: {} 登录用的姓名和密码见此文件。", file.display()))
+        }
+        None => say("Sign in with your name and password. 请用姓名和密码登录。"),
+    }
 }
 
 async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod cases;
 pub mod colleagues;
+pub mod accounts;
 pub mod events;
 pub mod ground;
 pub mod idempotency;

@@ -149,6 +149,12 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<Crowded> for Error {
+    fn from(_: Crowded) -> Self {
+        Self::Busy
+    }
+}
+
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
         Self::Internal(error)

@@ -44,6 +44,6 @@ pub use history::{DemoStep, IncidentSource, history};
 pub use categories::unit_code;
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
-    DemoTown, DemoVillage, DemoWater,
+    DemoTown, DemoUnit, DemoVillage, DemoWater,
 };
 pub use town::town;
