@@ -177,18 +177,6 @@ async fn look_inside(report: &mut Report, pool: &PgPool, place: &str) -> sqlx::R
     if lacking.is_empty() {
         report.ok("rights", "the schema can be made and kept up to date");
     }
-    if found_postgis {
-        match database::trusts_boxes(pool).await? {
-            (_, true) => report.ok("indexes", "spatial ones can be used under row-level security"),
-            (function, false) => report.warn(
-                "indexes",
-                format_args!(
-                    "spatial ones can't be used under row-level security; as a superuser of this database: ALTER FUNCTION \
-                     {function} LEAKPROOF"
-                ),
-            ),
-        }
-    }
     let clock: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await?;
     let apart = clock - Utc::now();
     if apart.abs() > CLOCK_TOLERANCE {

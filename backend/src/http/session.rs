@@ -61,7 +61,7 @@ async fn sign_in(
     tx.commit().await?;
     // No connection is held while the password is checked.
     let hash = door.as_ref().map(|door| door.password_hash.clone());
-    let fits = passwords::check(asked.password, hash).await?;
+    let fits = passwords::check(asked.password.expose().to_owned(), hash).await?;
     match door {
         Some(door) if fits && !door.disabled => {
             second_factor(&door, asked.code.as_deref())?;
@@ -76,7 +76,7 @@ async fn sign_in(
 
 fn checked(mut asked: SignIn) -> Result<SignIn> {
     asked.name = text("name", &asked.name, NAME_MAX)?;
-    if !(1..=PASSWORD_MAX).contains(&asked.password.chars().count()) {
+    if !(1..=PASSWORD_MAX).contains(&asked.password.expose().chars().count()) {
         let (zh, en) = (format!("须为 1 到 {PASSWORD_MAX} 个字"), format!("must be 1 to {PASSWORD_MAX} characters"));
         return Err(Invalid::new("password", zh, en).into());
     }

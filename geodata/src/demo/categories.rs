@@ -26,16 +26,9 @@ pub(super) const UNITS: [(&str, &str, &str); 15] = [
     ("school", "中心学校", "Central School"),
 ];
 
-/// The codes of these units, in their order.
-const UNIT_CODES: [&str; 15] = [
-    "police", "justice", "clinic", "fire", "power", "water", "sanitation", "construction", "land", "market", "traffic",
-    "rescue", "welfare", "farming", "school",
-];
-
 /// The code of a unit by its Chinese name, with or without the town's before it.
 pub fn unit_code(name: &str) -> Option<UnitCode> {
-    let at = UNITS.iter().position(|(zh, _)| name.ends_with(zh))?;
-    UNIT_CODES[at].parse().ok()
+    UNITS.iter().find(|(_, zh, _)| name.ends_with(zh))?.0.parse().ok()
 }
 
 /// The categories, by code.

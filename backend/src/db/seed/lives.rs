@@ -51,7 +51,7 @@ impl Lives {
         for (person, key) in town.staff.iter().zip(1..) {
             lives.staff.insert(person.name.clone(), key);
             if let Some(unit) = &person.unit {
-                lives.units.extend(unit_code(&unit.zh).map(|code| (key, code)));
+                lives.units.insert(key, unit.code.clone());
             }
         }
         for category in &town.categories {
