@@ -5,6 +5,7 @@
 mod database;
 mod edges;
 mod incidents;
+mod life;
 mod live;
 mod photo_store;
 mod pictures;
