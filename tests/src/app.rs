@@ -195,9 +195,20 @@ impl TestApp {
         self.as_("王一").report(lon, lat).await
     }
 
-    /// Takes a step with an incident, as the commander.
+    /// Takes a step with an incident as the first of the square town's people to whom it is offered; as the commander, where
+    /// it is offered to nobody.
     pub async fn act(&self, id: i64, action: &str) -> Answer {
-        self.commander().act(id, action).await
+        const PEOPLE: [&str; 12] =
+            ["王一", "王二", "李一", "李二", "文静", "文东", "方正", "田野", "严明", "关山", "安警", "察微"];
+        let body = json!({ "action": action, "note": "说明" });
+        for name in PEOPLE {
+            let seen = self.as_(name).get(&format!("/api/incidents/{id}")).await;
+            let offered = |offers: &Vec<Value>| offers.iter().any(|offer| offer["action"] == action);
+            if seen.status == StatusCode::OK && seen.json()["offers"].as_array().is_some_and(offered) {
+                return self.as_(name).post(&format!("/api/incidents/{id}/events"), &body).await;
+            }
+        }
+        self.post(&format!("/api/incidents/{id}/events"), &body).await
     }
 }
 
