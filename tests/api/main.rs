@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
 mod database;
+mod door;
 mod edges;
 mod incidents;
 mod life;
 mod live;
 mod photo_store;
 mod pictures;
+mod proof;
 mod rules;
+mod scope;
 mod seeding;
 mod sessions;
 mod towns;

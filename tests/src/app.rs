@@ -11,6 +11,7 @@ use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tower::ServiceExt as _;
@@ -129,9 +130,16 @@ impl TestApp {
 
     /// The same database behind another server, as after a restart; who was signed in is so still.
     pub fn restarted(&self) -> Self {
+        self.restarted_with(self.state.pool.clone(), |_| {})
+    }
+
+    /// The same with other connections and settings.
+    pub fn restarted_with(&self, pool: PgPool, change: impl FnOnce(&mut Settings)) -> Self {
         self.state.shutdown();
         let tells = self.clock.clone();
-        let (pool, settings) = (self.state.pool.clone(), Arc::clone(&self.state.settings));
+        let mut settings = (*self.state.settings).clone();
+        change(&mut settings);
+        let settings = Arc::new(settings);
         let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
         Self { db: Arc::clone(&self.db), state, clock: self.clock.clone(), cookies: Arc::clone(&self.cookies), router }

@@ -8,5 +8,6 @@ pub mod db;
 pub mod moto;
 pub mod mvt;
 pub mod pictures;
+pub mod wire;
 
 pub use db::TestDb;

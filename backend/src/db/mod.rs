@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod import;
 pub mod incidents;
 pub mod photos;
+pub mod lockout;
 pub mod scope;
 pub mod seed;
 pub mod sessions;
