@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod db;
+pub mod folder;
 pub mod moto;
 pub mod mvt;
 pub mod pictures;

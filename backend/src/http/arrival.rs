@@ -56,3 +56,43 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
 fn torn() -> Error {
     Invalid::new("photo", "照片没有完整收到，请重新上传", "the photo did not arrive whole; send it again").into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+    use std::io;
+    use tokio::time::Instant;
+
+    fn part(bytes: &'static [u8]) -> io::Result<Bytes> {
+        Ok(Bytes::from_static(bytes))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sender_who_falls_silent_is_waited_for_half_a_minute() {
+        let body = Body::from_stream(stream::iter([part(b"abc")]).chain(stream::pending()));
+        let begun = Instant::now();
+        let told = receive(&HeaderMap::new(), body, 10).await;
+        assert!(matches!(told, Err(Error::Invalid(invalid)) if invalid.field == "photo"));
+        assert_eq!(begun.elapsed().as_secs(), 30);
+        // Slow is not silent.
+        let slow = stream::unfold(0, |sent| async move {
+            tokio::time::sleep(Duration::from_secs(25)).await;
+            (sent < 6).then(|| (part(b"x"), sent + 1))
+        });
+        assert_eq!(receive(&HeaderMap::new(), Body::from_stream(slow), 10).await.ok(), Some(Bytes::from_static(b"xxxxxx")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_large_is_heard_out_for_a_while_and_not_for_ever() {
+        let too_large = |told| matches!(told, Err(Error::FileTooLarge(10)));
+        let announced = HeaderMap::from_iter([(header::CONTENT_LENGTH, "11".parse().unwrap())]);
+        assert!(too_large(receive(&announced, Body::from("12345678901"), 10).await));
+        let endless = Body::from_stream(stream::repeat_with(|| part(b"12345678")));
+        assert!(too_large(receive(&HeaderMap::new(), endless, 10).await));
+        let begun = Instant::now();
+        let silent = Body::from_stream(stream::iter([part(b"12345678"), part(b"1234")]).chain(stream::pending()));
+        assert!(too_large(receive(&HeaderMap::new(), silent, 10).await));
+        assert_eq!(begun.elapsed().as_secs(), 10);
+    }
+}
