@@ -26,6 +26,8 @@ pub struct Settings {
     pub basemap: Option<Basemap>,
     /// The most connections to the database at once.
     pub database_connections: u32,
+    /// Proxies whose word on whom they speak for is believed, beside this machine's own.
+    pub proxies: Vec<IpAddr>,
     /// What is logged, as tracing's filter has it.
     pub log: String,
 }
@@ -57,13 +59,16 @@ pub struct ServeArgs {
     /// How to reach the database.
     #[command(flatten)]
     pub data: DataArgs,
-    /// Address and port to listen on, or the port alone; a loopback address, until there are accounts
+    /// Address and port to listen on, or the port alone; beyond this machine, put a proxy before it that speaks HTTPS
     #[arg(long, env = "FANGGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080",
           value_parser = listen_address)]
     pub listen: SocketAddr,
     /// The town shown when the address names none
     #[arg(long, env = "FANGGE_TOWN", value_name = "TOWN", default_value = "muyi")]
     pub town: Slug,
+    /// Addresses of proxies, separated by commas, whose X-Forwarded-For and -Proto are believed; those on this machine are
+    #[arg(long, env = "FANGGE_PROXIES", value_name = "LIST", value_delimiter = ',')]
+    pub proxies: Vec<IpAddr>,
     /// Background tiles: an address with {z}, {x} and {y}, and {s} where its hosts are numbered
     #[arg(long, env = "FANGGE_BASEMAP_URL", value_name = "URL")]
     pub basemap_url: Option<String>,
@@ -93,6 +98,7 @@ impl DataArgs {
             pg_bin: self.pg_bin.clone(),
             basemap: None,
             database_connections: self.database_connections,
+            proxies: Vec::new(),
             log: self.log.clone(),
         })
     }
@@ -104,7 +110,13 @@ impl ServeArgs {
     /// # Errors
     /// When the background is described but can't be used.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        Ok(Settings { listen: self.listen, town: self.town.clone(), basemap: self.basemap()?, ..self.data.settings()? })
+        Ok(Settings {
+            listen: self.listen,
+            town: self.town.clone(),
+            basemap: self.basemap()?,
+            proxies: self.proxies.clone(),
+            ..self.data.settings()?
+        })
     }
 
     fn basemap(&self) -> anyhow::Result<Option<Basemap>> {
@@ -175,25 +187,6 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
     let port = text.strip_prefix("localhost:").unwrap_or(text);
     let here = port.parse().map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
     here.or_else(|_| text.parse()).map_err(|_| "an address and a port, as in 127.0.0.1:8080 or [::1]:8080".to_owned())
-}
-
-/// Until people have accounts, whoever reaches the port may do everything: only this machine may reach it.
-///
-/// ```
-/// use fangge::config::refuse_strangers;
-/// assert!(refuse_strangers("127.0.0.1:8080".parse().unwrap()).is_ok());
-/// assert!(refuse_strangers("[::1]:8080".parse().unwrap()).is_ok());
-/// assert!(refuse_strangers("0.0.0.0:8080".parse().unwrap()).unwrap_err().to_string().contains("accounts"));
-/// ```
-pub fn refuse_strangers(listen: SocketAddr) -> anyhow::Result<()> {
-    if listen.ip().to_canonical().is_loopback() {
-        return Ok(());
-    }
-    bail!(
-        "it will not listen on {listen}: there are no accounts yet, so whoever reached that address could report and \
-         close incidents. Listen on this machine only, as in --listen 127.0.0.1:{}",
-        listen.port()
-    )
 }
 
 /// One line of `fangge config`.

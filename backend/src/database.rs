@@ -4,9 +4,9 @@ use crate::cluster::{self, Cluster, ClusterError, ClusterOptions, Owner};
 use crate::config::{Settings, masked};
 use crate::db::MIGRATOR;
 use anyhow::{Context as _, bail};
-use sqlx::PgPool;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor as _, PgExecutor, PgPool};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,14 @@ const ACQUIRE_LIMIT: Duration = Duration::from_secs(3);
 /// How long a server may take to bring its database up before a command gives up waiting for it.
 const NEIGHBOUR_LIMIT: Duration = Duration::from_secs(30);
 
+/// The role that serves: it owns nothing, and row-level security binds it.
+pub const SERVING_ROLE: &str = "fangge_app";
+
 /// A database, and the cluster it runs in where that is ours.
 #[derive(Debug)]
 pub struct Database {
-    /// Connections, tested before each use: they survive the server's restart.
+    /// Connections of the schema's owner, for upkeep: never for requests. Tested before each use: they survive the server's
+    /// restart.
     pub pool: PgPool,
     /// The private cluster, when this process runs it.
     pub cluster: Option<Cluster>,
@@ -108,12 +112,28 @@ async fn neighbour(settings: &Settings, owner: &Owner) -> anyhow::Result<Option<
 }
 
 async fn connect(settings: &Settings, options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
-    PgPoolOptions::new()
-        .max_connections(settings.database_connections)
-        .acquire_timeout(ACQUIRE_LIMIT)
-        .test_before_acquire(true)
-        .connect_with(options.application_name("fangge"))
-        .await
+    owner_pool(settings.database_connections).connect_with(options.application_name("fangge")).await
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_LIMIT).test_before_acquire(true)
+}
+
+/// Connections of the schema's owner. Row-level security binds it as well, unless it is a superuser: it says that it is at
+/// upkeep, which nobody else's saying would open.
+pub fn owner_pool(connections: u32) -> PgPoolOptions {
+    pool(connections).after_connect(|connection, _| {
+        Box::pin(
+            async move { connection.execute("SELECT set_config('fangge.scope', 'upkeep', false)").await.map(drop) },
+        )
+    })
+}
+
+/// Connections that serve, made by a login that may take on the serving role.
+pub fn serving_pool(connections: u32) -> PgPoolOptions {
+    pool(connections).after_connect(|connection, _| {
+        Box::pin(async move { connection.execute(&*format!("SET ROLE {SERVING_ROLE}")).await.map(drop) })
+    })
 }
 
 /// Refuses a server that is too old or has no PostGIS, naming what was found.
@@ -198,6 +218,7 @@ pub async fn lacking(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
             ));
         }
     }
+    lacking.extend(lacking_role(pool).await?);
     let (may_create, role, schema): (bool, String, Option<String>) = sqlx::query_as(
         "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), current_user::text, current_schema()::text",
     )
@@ -210,6 +231,53 @@ pub async fn lacking(pool: &PgPool) -> Result<Vec<String>, sqlx::Error> {
         ));
     }
     Ok(lacking)
+}
+
+/// What is lacking to make the serving role, or to take it on.
+async fn lacking_role(pool: &PgPool) -> Result<Option<String>, sqlx::Error> {
+    let sql = "
+        SELECT m.rolname::text, m.rolsuper OR m.rolcreaterole AS may_make, r.oid IS NOT NULL AS is_there,
+               m.rolsuper OR coalesce(pg_has_role(m.oid, r.oid, 'MEMBER'), false) AS may_take_on
+          FROM pg_roles m LEFT JOIN pg_roles r ON r.rolname = $1 WHERE m.rolname = current_user";
+    let (me, may_make, is_there, may_take_on): (String, bool, bool, bool) =
+        sqlx::query_as(sql).bind(SERVING_ROLE).fetch_one(pool).await?;
+    let what = "it may not make the role that serves; as an administrator:";
+    Ok(match (is_there, may_take_on, may_make) {
+        (false, _, false) => {
+            Some(format!("{what} CREATE ROLE {SERVING_ROLE} NOLOGIN; GRANT {SERVING_ROLE} TO \"{me}\""))
+        }
+        (true, false, false) => Some(format!(
+            "it may not take on the role that serves; as an administrator: GRANT {SERVING_ROLE} TO \"{me}\""
+        )),
+        _ => None,
+    })
+}
+
+/// The function behind `&&` between geometries, and whether the planner may trust it not to tell of rows that are hidden. It
+/// compares boxes and says nothing else; but only a superuser may say so, and each new version of PostGIS forgets it. Without
+/// that, row-level security keeps the spatial indexes from being used.
+///
+/// # Errors
+/// The database's.
+pub async fn trusts_boxes(db: impl PgExecutor<'_>) -> Result<(String, bool), sqlx::Error> {
+    let sql = "SELECT p.oid::regprocedure::text, p.proleakproof
+                 FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
+                WHERE o.oprname = '&&' AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype";
+    sqlx::query_as(sql).fetch_one(db).await
+}
+
+/// Lets the spatial indexes be used under row-level security, where we may.
+async fn trust_boxes(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    // Two programs may start at once.
+    sqlx::query("SELECT pg_advisory_xact_lock(7205759404)").execute(&mut *tx).await?;
+    let is_super = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+    let is_super: bool = sqlx::query_scalar(is_super).fetch_one(&mut *tx).await?;
+    let (function, trusted) = trusts_boxes(&mut *tx).await?;
+    if is_super && !trusted {
+        sqlx::raw_sql(&format!("ALTER FUNCTION {function} LEAKPROOF")).execute(&mut *tx).await?;
+    }
+    tx.commit().await
 }
 
 /// Brings the schema up to this program's version. Two programs may do so at once: the second waits for the first.
@@ -226,10 +294,28 @@ pub async fn migrate(pool: &PgPool) -> anyhow::Result<()> {
             "migration {version} of the database differs from this program's; it was made by a development version"
         ),
         other => anyhow::Error::new(other).context("bringing the schema up to date"),
-    })
+    })?;
+    trust_boxes(pool).await.context("letting the spatial indexes be used")
 }
 
 impl Database {
+    /// Connections that serve requests, on a migrated database. In a private cluster they log in as the serving role itself, and
+    /// have no way back to a stronger one; elsewhere the login of `DATABASE_URL` takes that role on.
+    ///
+    /// # Errors
+    /// When the role can't be taken on.
+    pub async fn serving(&self, settings: &Settings) -> anyhow::Result<PgPool> {
+        let (pool, options) = match &self.cluster {
+            Some(cluster) => {
+                sqlx::raw_sql(&format!("ALTER ROLE {SERVING_ROLE} LOGIN")).execute(&self.pool).await?;
+                (pool(settings.database_connections), cluster.options().username(SERVING_ROLE))
+            }
+            None => (serving_pool(settings.database_connections), (*self.pool.connect_options()).clone()),
+        };
+        let pool = pool.connect_with(options.application_name("fangge")).await;
+        pool.with_context(|| format!("the role {SERVING_ROLE}, which serves, can't be taken on"))
+    }
+
     /// Closes the connections, then stops the cluster where it is ours: last, and only when it has written everything.
     pub async fn close(self) {
         self.pool.close().await;

@@ -30,8 +30,9 @@ pub async fn run(state: AppState) {
 pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
     let mut forgotten = 0;
     for town in towns::keys(&state.pool).await? {
-        let mut db = state.pool.acquire().await?;
-        forgotten += idempotency::forget_before(&mut db, town, state.now() - KEYS_KEPT).await?;
+        let mut tx = state.begin_system(town).await?;
+        forgotten += idempotency::forget_before(&mut tx, town, state.now() - KEYS_KEPT).await?;
+        tx.commit().await?;
     }
     Ok(forgotten)
 }

@@ -8,5 +8,6 @@ pub mod db;
 pub mod housekeeping;
 pub mod http;
 pub mod live;
+pub mod passwords;
 pub mod photos;
 pub mod state;

@@ -6,6 +6,7 @@
 //! Unless a name says otherwise, coordinates are longitude and latitude in degrees, WGS 84 (EPSG:4326; CGCS2000,
 //! EPSG:4490, is treated as the same for display), lengths are metres and areas square metres.
 
+pub mod access;
 pub mod cluster;
 pub mod datum;
 pub mod filter;

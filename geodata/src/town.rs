@@ -86,6 +86,18 @@ checked_text!(
     |t| (1..=40).contains(&t.len())
         && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 );
+checked_text!(
+    /// A partner unit's code: `police`, `clinic`.
+    ///
+    /// ```
+    /// assert!("police".parse::<geodata::town::UnitCode>().is_ok());
+    /// assert_eq!("派出所".parse::<geodata::town::UnitCode>().unwrap_err().field, "unit");
+    /// ```
+    UnitCode, "unit", "^[a-z0-9_-]{1,40}$", "单位代码为 1 到 40 个小写字母、数字、下划线或连字符",
+    "a unit's code is 1 to 40 lower-case letters, digits, underscores or hyphens",
+    |t| (1..=40).contains(&t.len())
+        && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+);
 
 impl CategoryCode {
     /// A code made from a name: its letters and digits, lower-case, joined by hyphens; a name without any (a Chinese

@@ -178,8 +178,9 @@ fn the_staff_is_full_and_every_grid_has_its_member() {
     assert_eq!(members.len(), 120);
     assert_eq!(TOWN.staff.iter().map(|s| &s.name).collect::<BTreeSet<_>>().len(), TOWN.staff.len());
     for category in &TOWN.categories {
-        let unit =
-            |s: &&geodata::demo::DemoStaff| s.unit.as_ref().is_some_and(|u| u.zh.ends_with(&category.default_unit.zh));
+        let unit = |s: &&geodata::demo::DemoStaff| {
+            s.unit.as_ref().is_some_and(|u| u.name.zh.ends_with(&category.default_unit.zh))
+        };
         assert!(TOWN.staff.iter().any(|s| unit(&s)), "nobody answers for {}", category.default_unit.zh);
     }
 }

@@ -23,13 +23,16 @@ async fn what_a_role_lacks_is_named_with_the_statement_that_gives_it() {
     sqlx::raw_sql(&make).execute(&db.pool).await.unwrap();
     let guest = sqlx::PgPool::connect_with(db.options.clone().username(&role)).await.unwrap();
     let lacking = database::lacking(&guest).await.unwrap().join("\n");
-    for statement in ["CREATE EXTENSION postgis", "CREATE EXTENSION btree_gist", "GRANT CREATE, USAGE ON SCHEMA public"]
+    let take_on = format!("GRANT fangge_app TO \"{role}\"");
+    for statement in
+        ["CREATE EXTENSION postgis", "CREATE EXTENSION btree_gist", "GRANT CREATE, USAGE ON SCHEMA public", &take_on]
     {
         assert!(lacking.contains(statement), "{statement} is not in {lacking}");
     }
     // With the schema made by somebody who may, it needs no more than tables of its own.
     let give = format!(
-        "CREATE EXTENSION postgis; CREATE EXTENSION btree_gist; GRANT CREATE, USAGE ON SCHEMA public TO {role}"
+        "CREATE EXTENSION postgis; CREATE EXTENSION btree_gist; GRANT CREATE, USAGE ON SCHEMA public TO {role};
+         {take_on}"
     );
     sqlx::raw_sql(&give).execute(&db.pool).await.unwrap();
     assert_eq!(database::lacking(&guest).await.unwrap(), Vec::<String>::new());

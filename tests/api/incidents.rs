@@ -250,8 +250,8 @@ async fn of_two_who_act_on_the_same_sight_one_is_told_to_look_again() {
     let app = TestApp::square().await.unwrap();
     let id = app.report(107.005, 34.007).await;
     let path = format!("/api/incidents/{id}/events");
-    let body = json!({ "action": "accept", "role": "village_chief", "seen_seq": 1 });
-    let other = json!({ "action": "withdraw", "role": "grid_member", "seen_seq": 1 });
+    let body = json!({ "action": "accept", "seen_seq": 1 });
+    let other = json!({ "action": "withdraw", "seen_seq": 1 });
     let (one, two) = futures::join!(app.post(&path, &body), app.post(&path, &other));
     let mut statuses = [one.status, two.status];
     statuses.sort();

@@ -7,7 +7,6 @@ use fangge_tests::app::{TestApp, hears, lamp, request};
 use futures::StreamExt as _;
 use serde_json::Value;
 use std::time::Duration;
-use tower::ServiceExt as _;
 
 /// A server-sent event: its kind, its id, its data.
 #[derive(Debug)]
@@ -86,13 +85,12 @@ async fn a_dropped_connection_goes_on_after_its_last_event_across_a_restart() {
     for _ in 0..3 {
         app.report(107.005, 34.007).await;
     }
-    let (state, router) = app.restarted();
-    hears(&state).await.unwrap();
-    let stream =
-        router.oneshot(request("GET", "/api/live?after=0", &[("last-event-id", "2")], Body::empty())).await.unwrap();
+    let app = app.restarted();
+    hears(&app.state).await.unwrap();
+    let stream = open(&app, "/api/live?after=0", &[("last-event-id", "2")]).await;
     let told = read_until(stream, |t| t.iter().any(|t| t.kind == "hello")).await;
     assert_eq!(numbers(&told), [3], "Last-Event-ID wins, and nothing is told twice");
-    state.shutdown();
+    app.state.shutdown();
 }
 
 #[tokio::test]
@@ -108,15 +106,13 @@ async fn too_far_behind_or_ahead_of_the_log_is_told_to_reload() {
         SELECT 1, n, 1, now(), now(), 'supervise', 'auditor', 'reported', 'grid' FROM generate_series(2, 3001) n;
         UPDATE town_feed SET last_seq = 3001 WHERE town_id = 1;";
     sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
-    let (state, router) = app.restarted();
-    hears(&state).await.unwrap();
-    let open =
-        |after: i64| router.clone().oneshot(request("GET", &format!("/api/live?after={after}"), &[], Body::empty()));
-    let far = read_until(open(1).await.unwrap(), |t| !t.is_empty()).await;
+    let app = app.restarted();
+    hears(&app.state).await.unwrap();
+    let far = read_until(open(&app, "/api/live?after=1", &[]).await, |t| !t.is_empty()).await;
     assert_eq!((far[0].kind.as_str(), far[0].id), ("reload", 3001));
-    let near = read_until(open(1500).await.unwrap(), |t| t.iter().any(|t| t.kind == "hello")).await;
+    let near = read_until(open(&app, "/api/live?after=1500", &[]).await, |t| t.iter().any(|t| t.kind == "hello")).await;
     assert_eq!(numbers(&near), (1501..=3001).collect::<Vec<_>>());
-    state.shutdown();
+    app.state.shutdown();
 }
 
 #[tokio::test]
@@ -146,13 +142,7 @@ async fn streams_end_when_the_database_is_gone_and_new_ones_wait_for_it() {
 async fn a_foreign_town_is_not_heard() {
     let app = TestApp::square().await.unwrap();
     hears(&app.state).await.unwrap();
-    let sql = "
-        INSERT INTO town (town_id, slug, name_zh, name_en, time_zone, boundary) SELECT 2, 'other', '他镇', 'Other', time_zone, boundary FROM town;
-        INSERT INTO town_feed (town_id) VALUES (2);
-        INSERT INTO category SELECT 2, category_code, version, group_word, name_zh, name_en, filing_standard_zh, filing_standard_en,
-               closing_standard_zh, closing_standard_en, limit_grid_min, limit_village_min, limit_town_min, default_unit_zh,
-               default_unit_en, valid_from, valid_to FROM category WHERE town_id = 1;";
-    sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
+    app.second_town().await.unwrap();
     let stream = open(&app, "/api/live?after=0&town=other", &[]).await;
     app.report(107.005, 34.007).await;
     let mine = app.post("/api/incidents?town=other", &lamp(107.006, 34.007)).await.json();

@@ -10,4 +10,5 @@ mod photo_store;
 mod pictures;
 mod rules;
 mod seeding;
+mod sessions;
 mod towns;

@@ -1,6 +1,7 @@
 //! A whole server without a socket, on a database of its own.
 
 use crate::TestDb;
+use crate::client::{Client, Sender};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
@@ -10,6 +11,7 @@ use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tower::ServiceExt as _;
 
@@ -31,12 +33,14 @@ impl TestClock {
 
 /// A server, its database and its clock.
 pub struct TestApp {
-    /// The database.
-    pub db: TestDb,
+    /// The database; dropped with the last server on it.
+    pub db: Arc<TestDb>,
     /// What handlers see.
     pub state: AppState,
     /// Stands at 2026-11-23 08:00 UTC until it is set.
     pub clock: TestClock,
+    /// Who is signed in, by town and sender.
+    pub(crate) cookies: Arc<tokio::sync::Mutex<HashMap<(String, String), String>>>,
     router: Router,
 }
 
@@ -62,6 +66,20 @@ impl Answer {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
+    /// A cookie that the answer sets, as the browser sends it back.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let set = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        let mut pairs = set.filter_map(|line| line.split(';').next());
+        pairs
+            .find(|pair| pair.split_once('=').is_some_and(|(n, value)| n == name && !value.is_empty()))
+            .map(str::to_owned)
+    }
+
+    /// The code of an error.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The field that an error names.
     pub fn field(&self) -> String {
         self.json()["field"].as_str().unwrap_or_default().to_owned()
@@ -72,17 +90,18 @@ impl TestApp {
     /// On an empty, migrated database.
     pub async fn empty(town: &str) -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
-        Ok(Self::on(db, town)?)
+        Self::on(db, town).await
     }
 
-    /// In the square town of `fixtures/square.sql`.
+    /// In the square town of `fixtures/square.sql`, with its people of `fixtures/people.sql`.
     pub async fn square() -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
         sqlx::raw_sql(include_str!("../fixtures/square.sql")).execute(&db.pool).await?;
-        Ok(Self::on(db, "square")?)
+        sqlx::raw_sql(include_str!("../fixtures/people.sql")).execute(&db.pool).await?;
+        Self::on(db, "square").await
     }
 
-    fn on(db: TestDb, town: &str) -> Result<Self, geodata::Invalid> {
+    async fn on(db: TestDb, town: &str) -> anyhow::Result<Self> {
         let settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             data: std::env::temp_dir(),
@@ -91,69 +110,94 @@ impl TestApp {
             pg_bin: None,
             basemap: None,
             database_connections: 6,
+            proxies: Vec::new(),
             log: "warn".into(),
         };
         let clock = TestClock(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
         clock.set("2026-11-23T08:00:00Z");
         let tells = clock.clone();
-        let state = AppState::start_at(db.pool.clone(), Arc::new(settings), Arc::new(move || tells.get()));
+        let state = AppState::start_at(db.serving().await?, Arc::new(settings), Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        Ok(Self { db, state, clock, router })
+        Ok(Self { db: Arc::new(db), state, clock, cookies: Arc::default(), router })
     }
 
-    /// The same database behind another server, as after a restart.
-    pub fn restarted(&self) -> (AppState, Router) {
+    /// A second town beside the square one, `other`, with the same ground and people of its own: `fixtures/other.sql`.
+    pub async fn second_town(&self) -> anyhow::Result<()> {
+        sqlx::raw_sql(include_str!("../fixtures/other.sql")).execute(&self.db.pool).await?;
+        Ok(())
+    }
+
+    /// The same database behind another server, as after a restart; who was signed in is so still.
+    pub fn restarted(&self) -> Self {
         self.state.shutdown();
         let tells = self.clock.clone();
-        let state =
-            AppState::start_at(self.db.pool.clone(), Arc::clone(&self.state.settings), Arc::new(move || tells.get()));
+        let (pool, settings) = (self.state.pool.clone(), Arc::clone(&self.state.settings));
+        let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        (state, router)
+        Self { db: Arc::clone(&self.db), state, clock: self.clock.clone(), cookies: Arc::clone(&self.cookies), router }
     }
 
-    /// Sends a request and gives the answer unread: streams have no end.
-    pub async fn open(&self, request: Request<Body>) -> Response<Body> {
+    /// Requests of someone of the staff, signed in by their name.
+    pub fn as_(&self, name: &str) -> Client<'_> {
+        Client::new(self, Sender::Named(name.to_owned()))
+    }
+
+    /// Requests of nobody who is signed in.
+    pub fn stranger(&self) -> Client<'_> {
+        Client::new(self, Sender::Stranger)
+    }
+
+    /// Requests of the commander: who sends where nobody is named.
+    pub fn commander(&self) -> Client<'_> {
+        Client::new(self, Sender::Commander)
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn call(&self, request: Request<Body>) -> Response<Body> {
         match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         }
     }
 
-    /// Sends a request and reads the answer whole.
+    /// Sends a request as the commander and gives the answer unread: streams have no end.
+    pub async fn open(&self, request: Request<Body>) -> Response<Body> {
+        self.commander().open(request).await
+    }
+
+    /// Sends a request as the commander and reads the answer whole.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        read(self.open(request).await).await
+        self.commander().send(request).await
     }
 
-    /// GET.
+    /// GET as the commander.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(request("GET", path, &[], Body::empty())).await
+        self.commander().get(path).await
     }
 
-    /// GET with headers.
+    /// GET with headers as the commander.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(request("GET", path, headers, Body::empty())).await
+        self.commander().get_with(path, headers).await
     }
 
-    /// POST of JSON.
+    /// POST of JSON as the commander.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.post_with(path, body, &[]).await
+        self.commander().post(path, body).await
     }
 
-    /// POST of JSON with headers.
+    /// POST of JSON with headers as the commander.
     pub async fn post_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
-        self.send(request("POST", path, headers, Body::from(body.to_string()))).await
+        self.commander().post_with(path, body, headers).await
     }
 
-    /// Reports a broken street lamp at a place of the square town; returns its id.
+    /// Reports a broken street lamp at a place of the square town, as its grid member 王一; returns its id.
     pub async fn report(&self, lon: f64, lat: f64) -> i64 {
-        let answer = self.post("/api/incidents", &lamp(lon, lat)).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.json());
-        answer.json()["id"].as_i64().unwrap_or_default()
+        self.as_("王一").report(lon, lat).await
     }
 
-    /// Takes a step with an incident.
+    /// Takes a step with an incident, as the commander.
     pub async fn act(&self, id: i64, action: &str) -> Answer {
-        self.post(&format!("/api/incidents/{id}/events"), &json!({ "action": action, "role": "grid_member" })).await
+        self.commander().act(id, action).await
     }
 }
 

@@ -6,7 +6,7 @@
 use anyhow::Context as _;
 use fangge::cluster::{Cluster, ClusterOptions};
 use fangge::database;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 use std::io::PipeWriter;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A database of one test, dropped with it.
 pub struct TestDb {
-    /// A few connections to it.
+    /// A few connections to it, of its owner: tests arrange and look as they like.
     pub pool: PgPool,
     /// How to connect to it.
     pub options: PgConnectOptions,
@@ -53,17 +53,23 @@ impl TestDb {
         Self::make(server().await?, "template template0").await
     }
 
+    /// Connections as the server has them: of the role that owns nothing.
+    ///
+    /// # Errors
+    /// When the database is not migrated.
+    pub async fn serving(&self) -> anyhow::Result<PgPool> {
+        let pool = database::serving_pool(6).acquire_timeout(Duration::from_secs(10));
+        Ok(pool.connect_with(self.options.clone()).await?)
+    }
+
     async fn make(server: &Server, template: &str) -> anyhow::Result<Self> {
         let name = format!("fangge_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut admin = server.admin.connect().await?;
         copy(&mut admin, &name, template).await?;
         admin.close().await?;
         let options = server.admin.clone().database(&name);
-        let pool = PgPoolOptions::new()
-            .max_connections(6)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.clone())
-            .await?;
+        let patient = Duration::from_secs(10);
+        let pool = database::owner_pool(6).acquire_timeout(patient).connect_with(options.clone()).await?;
         Ok(Self { pool, options, name, admin: server.admin.clone() })
     }
 }
@@ -139,7 +145,7 @@ async fn template(admin: &PgConnectOptions) -> anyhow::Result<String> {
     if !ready {
         connection.execute(format!("drop database if exists \"{name}\" with (force)").as_str()).await?;
         connection.execute(format!("create database \"{name}\" template template0").as_str()).await?;
-        let pool = PgPoolOptions::new().max_connections(1).connect_with(admin.clone().database(&name)).await?;
+        let pool = database::owner_pool(1).connect_with(admin.clone().database(&name)).await?;
         database::migrate(&pool).await?;
         pool.close().await;
         connection.execute(format!("alter database \"{name}\" is_template true").as_str()).await?;

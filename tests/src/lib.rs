@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "helpers of tests panic to fail them")]
 
 pub mod app;
+pub mod client;
 pub mod db;
 pub mod folder;
 pub mod moto;

@@ -1,7 +1,7 @@
 //! `fangge config`: every setting, its value, and where it came from.
 
 use super::{Cli, Refusal, say};
-use crate::config::{ServeArgs, Shown, refuse_strangers, shown};
+use crate::config::{ServeArgs, Shown, shown};
 use clap::{ArgMatches, CommandFactory as _};
 
 /// Prints the settings; those that could not be used are an error afterwards.
@@ -21,6 +21,5 @@ pub fn run(settings: &ServeArgs, matches: &ArgMatches) -> anyhow::Result<()> {
             line.value.as_deref().unwrap_or("(not set)")
         ));
     }
-    let settings = settings.settings().map_err(|error| Refusal(error.to_string()))?;
-    refuse_strangers(settings.listen).map_err(|error| Refusal(error.to_string()).into())
+    settings.settings().map(drop).map_err(|error| Refusal(error.to_string()).into())
 }

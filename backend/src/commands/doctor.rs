@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::cluster::{self, MIN_FREE_BYTES, Owner, Runner};
-use crate::config::{ServeArgs, Settings, masked, refuse_strangers};
+use crate::config::{ServeArgs, Settings, masked};
 use crate::database::{self, Found, Purpose};
 use crate::db::{self, MIGRATOR};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -129,9 +129,6 @@ fn check_programs(report: &mut Report, settings: &Settings) {
 
 async fn check_port(report: &mut Report, settings: &Settings, owner: Option<&Owner>) {
     let listen = settings.listen;
-    if let Err(error) = refuse_strangers(listen) {
-        return report.fail("address", error);
-    }
     match tokio::net::TcpListener::bind(listen).await {
         Ok(_) => report.ok("port", format_args!("{listen} is free")),
         Err(_) if owner.is_some_and(|owner| owner.listen == Some(listen)) => {
@@ -188,6 +185,7 @@ async fn look_inside(report: &mut Report, pool: &PgPool, place: &str) -> sqlx::R
         report.ok("clock", Utc::now().format("%Y-%m-%d %H:%M:%S UTC"));
     }
     if check_migrations(report, pool).await? {
+        check_indexes(report, pool).await?;
         check_towns(report, pool).await?;
     }
     Ok(())
@@ -219,6 +217,20 @@ async fn check_migrations(report: &mut Report, pool: &PgPool) -> sqlx::Result<bo
         report.ok("migrations", format_args!("all {} applied", ours.len()));
     }
     Ok(missing == 0)
+}
+
+async fn check_indexes(report: &mut Report, pool: &PgPool) -> sqlx::Result<()> {
+    match database::trusts_boxes(pool).await? {
+        (_, true) => report.ok("indexes", "spatial ones can be used under row-level security"),
+        (function, false) => report.warn(
+            "indexes",
+            format_args!(
+                "spatial ones can't be used under row-level security; as a superuser of this database: ALTER FUNCTION \
+                 {function} LEAKPROOF"
+            ),
+        ),
+    }
+    Ok(())
 }
 
 async fn check_towns(report: &mut Report, pool: &PgPool) -> sqlx::Result<()> {

@@ -3,6 +3,7 @@
 
 mod config;
 mod doctor;
+mod first_accounts;
 mod import;
 mod migrate;
 mod seed;

@@ -1,9 +1,9 @@
 //! `fangge serve`: database, schema, HTTP, and the way down in the opposite order.
 
 use super::signals::StopSignals;
-use super::{Refusal, say, seed};
+use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
-use crate::config::{ServeArgs, Settings, refuse_strangers};
+use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
 use crate::state::AppState;
 use crate::{housekeeping, http};
@@ -35,7 +35,6 @@ pub struct Arguments {
 /// Serves until it is told to stop.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut settings = arguments.settings.settings().map_err(|error| Refusal(error.to_string()))?;
-    refuse_strangers(settings.listen).map_err(|error| Refusal(error.to_string()))?;
     let mut stop = StopSignals::new()?;
     // Before the database is started: a port that is taken is told at once.
     let listener = bind(&settings).await?;
@@ -55,7 +54,7 @@ async fn ready(settings: &Settings, seed_demo: bool) -> anyhow::Result<Database>
     let database = database::open(settings, Purpose::Serve(settings.listen)).await?;
     database::migrate(&database.pool).await?;
     if seed_demo {
-        seed::first_town(&database.pool).await?;
+        seed::first_town(&database.pool, &settings.data).await?;
     }
     Ok(database)
 }
@@ -66,7 +65,10 @@ async fn serve(
     settings: &Arc<Settings>,
     stop: &mut StopSignals,
 ) -> anyhow::Result<()> {
-    let state = AppState::start(database.pool.clone(), Arc::clone(settings));
+    let serving = database.serving(settings).await?;
+    // From here on nothing that owns the schema is connected.
+    database.pool.close().await;
+    let state = AppState::start(serving, Arc::clone(settings));
     let app = http::app(state.clone());
     // An event is a few hundred bytes, and must not wait for more.
     let listener = listener.tap_io(|stream| {
@@ -75,10 +77,11 @@ async fn serve(
         }
     });
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async {
-        // An error means that the sender is gone: then it is time as well.
-        stopped.await.unwrap_or_default();
-    });
+    let server =
+        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async {
+            // An error means that the sender is gone: then it is time as well.
+            stopped.await.unwrap_or_default();
+        });
     let mut server = tokio::spawn(server.into_future());
     let tidying = tokio::spawn(housekeeping::run(state.clone()));
     // Ready means that a page which opens now is live at once.
@@ -105,10 +108,12 @@ async fn serve(
 
 fn greet(settings: &Settings) {
     say(format_args!("Fangge 方格 {} is ready:\n\n    http://{}\n", env!("CARGO_PKG_VERSION"), settings.listen));
-    say(
-        "Demonstration accounts: none yet, they come with the next version. Until then whoever sits at this machine may",
-    );
-    say("do everything, and nobody else can reach it. 示范账号将在下一版提供；在此之前仅本机可访问。");
+    match first_accounts::found(&settings.data) {
+        Some(file) => {
+            say(format_args!("Names and passwords to sign in with: {} 登录用的姓名和密码见此文件。", file.display()))
+        }
+        None => say("Sign in with your name and password. 请用姓名和密码登录。"),
+    }
 }
 
 async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use geodata::incident::{Action, Standing};
 use geodata::town::{Role, TownId};
 use geodata::wire::{Actor, EventEntry, LiveEvent};
-use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
 /// The channel on which a commit tells that there is something new: `town:seq`, no more.
 pub const CHANNEL: &str = "fangge_event";
@@ -60,8 +60,10 @@ pub struct NewEvent<'a> {
     pub recorded_at: DateTime<Utc>,
     /// What was done.
     pub action: Action,
-    /// Who did it.
+    /// Who did it: what they are.
     pub role: Role,
+    /// And their name.
+    pub actor: &'a str,
     /// Where it led.
     pub to: Standing,
     /// Words that came with it.
@@ -73,8 +75,8 @@ pub struct NewEvent<'a> {
 /// Appends an event, and tells the listeners when the transaction commits.
 pub async fn append(db: &mut PgConnection, town: TownId, event: &NewEvent<'_>) -> sqlx::Result<()> {
     let sql = "
-        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, state, level, note, simulated)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, actor, state, level, note, simulated)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     sqlx::query(sql)
         .bind(town.0)
         .bind(event.seq)
@@ -83,6 +85,7 @@ pub async fn append(db: &mut PgConnection, town: TownId, event: &NewEvent<'_>) -
         .bind(event.recorded_at)
         .bind(event.action.word())
         .bind(event.role.word())
+        .bind(event.actor)
         .bind(event.to.state.word())
         .bind(event.to.level.word())
         .bind(event.note)
@@ -99,9 +102,9 @@ pub async fn tell(db: &mut PgConnection, town: TownId, seq: i64) -> sqlx::Result
 }
 
 /// The number of a town's last event; 0 where there is no such town any more.
-pub async fn last_seq(pool: &PgPool, town: TownId) -> sqlx::Result<i64> {
+pub async fn last_seq(db: &mut PgConnection, town: TownId) -> sqlx::Result<i64> {
     let last = sqlx::query_scalar("SELECT last_seq FROM town_feed WHERE town_id = $1").bind(town.0);
-    Ok(last.fetch_optional(pool).await?.unwrap_or_default())
+    Ok(last.fetch_optional(db).await?.unwrap_or_default())
 }
 
 /// An incident's log, oldest first; at most `limit` entries, the newest.
@@ -114,7 +117,7 @@ pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64)
 }
 
 /// Events after a number, in order, each with its incident as it stands.
-pub async fn after(pool: &PgPool, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
+pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
     let sql = format!(
         "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, {}
            FROM incident_event e
@@ -122,7 +125,7 @@ pub async fn after(pool: &PgPool, town: TownId, seq: i64, limit: i64) -> sqlx::R
           WHERE e.town_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3",
         incidents::COLUMNS
     );
-    let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(pool).await?;
+    let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(db).await?;
     rows.iter().map(|row| Ok(LiveEvent { event: entry(row)?, incident: incidents::feature(row)? })).collect()
 }
 

@@ -9,7 +9,7 @@ use geodata::town::TownId;
 use geodata::wire::{
     CollectionKind, FeatureKind, IncidentFeature, IncidentPage, IncidentProperties, NewIncident, PointGeometry,
 };
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder, Row as _, postgres::PgRow};
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
 /// The columns that [`feature`] reads, of an incident called `i`.
 pub(super) const COLUMNS: &str = "i.incident_id, i.number, i.title, i.category_code, i.severity, i.state AS now_state,
@@ -48,14 +48,14 @@ impl std::str::FromStr for Cursor {
 
 /// One page of the incidents that a filter takes, newest first.
 pub async fn page(
-    pool: &PgPool,
+    db: &mut PgConnection,
     town: TownId,
     filter: &IncidentFilter,
     after: Option<Cursor>,
     limit: u32,
 ) -> sqlx::Result<IncidentPage> {
     // Read before the list: the list may hold newer events than the number says, never fewer.
-    let seq = events::last_seq(pool, town).await?;
+    let seq = events::last_seq(db, town).await?;
     let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM incident i WHERE i.town_id = "));
     query.push_bind(town.0);
     push_filter(&mut query, town, filter);
@@ -64,7 +64,7 @@ pub async fn page(
         query.push(", ").push_bind(cursor.id).push(")");
     }
     query.push(" ORDER BY i.reported_at DESC, i.incident_id DESC LIMIT ").push_bind(i64::from(limit) + 1);
-    let rows = query.build().fetch_all(pool).await?;
+    let rows = query.build().fetch_all(db).await?;
     let mut features = rows.iter().map(feature).collect::<sqlx::Result<Vec<_>>>()?;
     let more = features.len() > limit as usize;
     features.truncate(limit as usize);
@@ -215,6 +215,14 @@ pub async fn report(db: &mut PgConnection, town: TownId, numbers: &Numbers, repo
         .bind(new.simulated)
         .execute(&mut *db)
         .await?;
+    Ok(())
+}
+
+/// Writes down that an incident was given to someone by name, or brought by them: `staff:12`, `unit:police`.
+pub async fn involve(db: &mut PgConnection, town: TownId, id: i64, party: &str) -> sqlx::Result<()> {
+    // No column is named for the conflict: that would ask for the right to read the row, which is theirs to read.
+    let sql = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    sqlx::query(sql).bind(town.0).bind(party).bind(id).execute(db).await?;
     Ok(())
 }
 

@@ -1,12 +1,16 @@
 //! SQL, a module a resource. Functions take a town's key first, and return domain or wire values.
 
+pub mod accounts;
+pub mod audit;
 pub mod events;
 pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
+pub mod scope;
 pub mod photos;
 pub mod seed;
+pub mod sessions;
 pub mod tiles;
 pub mod totals;
 pub mod towns;

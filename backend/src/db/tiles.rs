@@ -3,7 +3,7 @@
 use super::incidents::push_filter;
 use geodata::filter::IncidentFilter;
 use geodata::town::TownId;
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 /// Most incidents in one tile; of more it holds a sample, and one zooms in.
 pub const TILE_LIMIT: i64 = 50_000;
@@ -64,14 +64,19 @@ enum Share {
 
 /// The incidents of a tile as an MVT layer `incidents`, extent 4096, buffer 64; of more than [`TILE_LIMIT`], a sample that
 /// leaves no part of the tile out.
-pub async fn incidents(pool: &PgPool, town: TownId, tile: Tile, filter: &IncidentFilter) -> sqlx::Result<Vec<u8>> {
-    let share = if tile.z <= DENSE_ZOOM { share(expected(pool, town, tile, filter).await?) } else { Share::Whole };
-    let (bytes, count) = draw(pool, town, tile, filter, share).await?;
+pub async fn incidents(
+    db: &mut PgConnection,
+    town: TownId,
+    tile: Tile,
+    filter: &IncidentFilter,
+) -> sqlx::Result<Vec<u8>> {
+    let share = if tile.z <= DENSE_ZOOM { share(expected(db, town, tile, filter).await?) } else { Share::Whole };
+    let (bytes, count) = draw(db, town, tile, filter, share).await?;
     if count <= TILE_LIMIT {
         return Ok(bytes);
     }
     // The planner had thought of fewer.
-    Ok(draw(pool, town, tile, filter, Share::Lowest).await?.0)
+    Ok(draw(db, town, tile, filter, Share::Lowest).await?.0)
 }
 
 fn share(expected: f64) -> Share {
@@ -82,16 +87,16 @@ fn share(expected: f64) -> Share {
 }
 
 /// How many incidents the planner expects in a tile: from its statistics, without looking at a row.
-async fn expected(pool: &PgPool, town: TownId, tile: Tile, filter: &IncidentFilter) -> sqlx::Result<f64> {
+async fn expected(db: &mut PgConnection, town: TownId, tile: Tile, filter: &IncidentFilter) -> sqlx::Result<f64> {
     let mut query = QueryBuilder::new("EXPLAIN (FORMAT JSON) SELECT 1 FROM incident i");
     push_place(&mut query, town, tile, filter);
-    let plan: serde_json::Value = query.build_query_scalar().fetch_one(pool).await?;
+    let plan: serde_json::Value = query.build_query_scalar().fetch_one(db).await?;
     Ok(plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_f64).unwrap_or_default())
 }
 
 /// The tile's bytes, and how many incidents are in it: one more than the limit where there are more.
 async fn draw(
-    pool: &PgPool,
+    db: &mut PgConnection,
     town: TownId,
     tile: Tile,
     filter: &IncidentFilter,
@@ -121,7 +126,7 @@ async fn draw(
         }
     };
     query.push(" LIMIT ").push_bind(most).push(") t");
-    query.build_query_as().fetch_one(pool).await
+    query.build_query_as().fetch_one(db).await
 }
 
 /// Adds the conditions of place and filter on an incident called `i`.

@@ -4,17 +4,22 @@ use super::parsed;
 use chrono::{DateTime, Utc};
 use geodata::town::TownId;
 use geodata::wire::{Totals, VillageFigures};
-use sqlx::{PgPool, Row as _};
+use sqlx::{PgConnection, Row as _};
 
 /// The figures at a time; `midnight` is the start of that local day.
-pub async fn totals(pool: &PgPool, town: TownId, now: DateTime<Utc>, midnight: DateTime<Utc>) -> sqlx::Result<Totals> {
-    let row = sqlx::query(include_str!("totals.sql")).bind(town.0).bind(now).bind(midnight).fetch_one(pool).await?;
+pub async fn totals(
+    db: &mut PgConnection,
+    town: TownId,
+    now: DateTime<Utc>,
+    midnight: DateTime<Utc>,
+) -> sqlx::Result<Totals> {
+    let row = sqlx::query(include_str!("totals.sql")).bind(town.0).bind(now).bind(midnight).fetch_one(&mut *db).await?;
     let by_village = "
         SELECT i.village_code, count(*) AS open, count(*) FILTER (WHERE i.due_at < $2) AS overdue
           FROM incident i
          WHERE i.town_id = $1 AND i.ended_at IS NULL AND i.village_code IS NOT NULL
          GROUP BY i.village_code ORDER BY i.village_code";
-    let villages = sqlx::query(by_village).bind(town.0).bind(now).fetch_all(pool).await?;
+    let villages = sqlx::query(by_village).bind(town.0).bind(now).fetch_all(db).await?;
     Ok(Totals {
         villages: row.try_get("villages")?,
         grids: row.try_get("grids")?,

@@ -1,5 +1,6 @@
 -- $1 town, $2 now, $3 local midnight. Open figures walk the partial index of open incidents; the 30-day ones the index by
--- time of reporting or ending: neither grows with the town's whole past. The count of all is the last key given.
+-- time of reporting or ending: neither grows with the town's whole past. The count of all is the last key given, to whom all
+-- are open; others' are counted.
 WITH feed AS (SELECT last_seq, last_incident FROM town_feed WHERE town_id = $1),
 open_now AS (
     SELECT count(*) AS open, count(*) FILTER (WHERE due_at < $2) AS overdue,
@@ -33,7 +34,7 @@ SELECT (SELECT count(*) FROM village WHERE town_id = $1) AS villages,
        (SELECT coalesce(sum(residents), 0)::bigint FROM building WHERE town_id = $1) AS residents,
        (SELECT count(*) FROM camera WHERE town_id = $1) AS cameras,
        (SELECT area_m2 FROM town WHERE town_id = $1) AS area_m2,
-       feed.last_incident AS incidents, open_now.open, open_now.open_before + ended_since.ended AS open_yesterday,
+       CASE WHEN scope_reach() <> 'part' THEN feed.last_incident ELSE (SELECT count(*) FROM incident WHERE town_id = $1) END AS incidents, open_now.open, open_now.open_before + ended_since.ended AS open_yesterday,
        open_now.overdue, open_now.longest_overdue_minutes, recent.today, recent.daily_mean, recent.accept_minutes,
        closed.close_minutes, closed.on_time, feed.last_seq
   FROM feed, open_now, ended_since, recent, closed

@@ -5,7 +5,7 @@ use crate::state::TownKey;
 use chrono::{DateTime, Utc};
 use geodata::town::{Name, Slug, TownId};
 use geodata::wire::{Category, Collection, Feature, FeatureKind, GridProperties, Town, VillageProperties};
-use sqlx::{PgPool, Row as _, postgres::PgRow};
+use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 
 /// Most villages, grids or categories in an answer; a town has some dozens, a hundred, a few hundred.
 pub const AREA_LIMIT: i64 = 5_000;
@@ -35,7 +35,7 @@ pub async fn keys(pool: &PgPool) -> sqlx::Result<Vec<TownId>> {
 }
 
 /// A town as the page needs it.
-pub async fn town(pool: &PgPool, key: &TownKey, now: DateTime<Utc>) -> sqlx::Result<Option<Town>> {
+pub async fn town(db: &mut PgConnection, key: &TownKey, now: DateTime<Utc>) -> sqlx::Result<Option<Town>> {
     let sql = "
         SELECT t.name_zh, t.name_en, t.time_zone, t.demonstration, ST_AsGeoJSON(t.boundary, 7) AS boundary,
                ST_XMin(t.boundary) AS west, ST_YMin(t.boundary) AS south,
@@ -44,7 +44,7 @@ pub async fn town(pool: &PgPool, key: &TownKey, now: DateTime<Utc>) -> sqlx::Res
                  WHERE e.town_id = t.town_id AND e.simulated ORDER BY e.seq DESC LIMIT 1) AS simulated_at
           FROM town t JOIN town_feed f ON f.town_id = t.town_id
          WHERE t.town_id = $1";
-    let row = sqlx::query(sql).bind(key.id.0).fetch_optional(pool).await?;
+    let row = sqlx::query(sql).bind(key.id.0).fetch_optional(db).await?;
     row.map(|row| {
         Ok(Town {
             slug: key.slug.clone(),
@@ -63,9 +63,13 @@ pub async fn town(pool: &PgPool, key: &TownKey, now: DateTime<Utc>) -> sqlx::Res
 }
 
 /// The town's villages, by code.
-pub async fn villages(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<VillageProperties>> {
+pub async fn villages(
+    db: &mut PgConnection,
+    town: TownId,
+    at: DateTime<Utc>,
+) -> sqlx::Result<Collection<VillageProperties>> {
     let query = sqlx::query(include_str!("villages.sql")).bind(town.0).bind(at).bind(AREA_LIMIT + 1);
-    collection(&query.fetch_all(pool).await?, AREA_LIMIT, village)
+    collection(&query.fetch_all(db).await?, AREA_LIMIT, village)
 }
 
 fn village(row: &PgRow) -> sqlx::Result<Feature<VillageProperties>> {
@@ -87,9 +91,9 @@ fn village(row: &PgRow) -> sqlx::Result<Feature<VillageProperties>> {
 }
 
 /// The grids of the plan that was valid at a time, by code.
-pub async fn grids(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<GridProperties>> {
+pub async fn grids(db: &mut PgConnection, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Collection<GridProperties>> {
     let query = sqlx::query(include_str!("grids.sql")).bind(town.0).bind(at).bind(AREA_LIMIT + 1);
-    collection(&query.fetch_all(pool).await?, AREA_LIMIT, grid)
+    collection(&query.fetch_all(db).await?, AREA_LIMIT, grid)
 }
 
 fn grid(row: &PgRow) -> sqlx::Result<Feature<GridProperties>> {
@@ -115,13 +119,13 @@ fn grid(row: &PgRow) -> sqlx::Result<Feature<GridProperties>> {
 }
 
 /// The categories in force at a time, by code.
-pub async fn categories(pool: &PgPool, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Vec<Category>> {
+pub async fn categories(db: &mut PgConnection, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Vec<Category>> {
     let sql = "
         SELECT category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min, limit_town_min
           FROM category
          WHERE town_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
          ORDER BY category_code LIMIT $3";
-    let rows = sqlx::query(sql).bind(town.0).bind(at).bind(AREA_LIMIT).fetch_all(pool).await?;
+    let rows = sqlx::query(sql).bind(town.0).bind(at).bind(AREA_LIMIT).fetch_all(db).await?;
     rows.iter()
         .map(|row| {
             Ok(Category {

@@ -12,10 +12,12 @@ use utoipa::openapi::OpenApi as Document;
     info(
         title = "方格 Fangge",
         description = "A township's situation map: GeoJSON (RFC 7946) in WGS 84, longitude first; times RFC 3339, UTC. \
-                       Every endpoint takes `town`. Errors have one body; its language follows `Accept-Language`.",
+                       Every endpoint takes `town`. All but those for signing in, the \
+                       towns' names and the server's health ask for a session: its cookie comes with POST /api/session. Errors have one body; its language follows `Accept-Language`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
+        (name = "people", description = "Signing in, and who is signed in"),
         (name = "town", description = "The town's fixed things and its figures"),
         (name = "incidents", description = "Incidents and their logs"),
         (name = "live", description = "What happens, as it happens"),

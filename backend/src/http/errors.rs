@@ -1,5 +1,6 @@
 //! Every error answer: one enum, one body, in the language that the request prefers.
 
+use crate::passwords::Crowded;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware::Next;
@@ -33,6 +34,18 @@ pub enum Error {
         /// In English.
         en: String,
     },
+    /// Nobody is signed in, or not any more.
+    SignedOut,
+    /// Name and password do not belong together.
+    SignInFailed,
+    /// The password was right; the second factor's code is missing or is not.
+    CodeNeeded,
+    /// The person must choose a password of their own first.
+    MustChangePassword,
+    /// The person's role may not do this, and may know so.
+    Denied,
+    /// Too often; try again after so many seconds.
+    TooMany(u64),
     /// The request comes from a page or a name that may not write here.
     Forbidden,
     /// The body is larger than any that is taken.
@@ -51,7 +64,10 @@ pub enum Refusals {
     /// The address is malformed.
     #[response(status = BAD_REQUEST)]
     Malformed(#[to_schema] ErrorBody),
-    /// The request comes from another site's page, or names a host that is not this one.
+    /// Nobody is signed in, or not any more.
+    #[response(status = UNAUTHORIZED)]
+    SignedOut(#[to_schema] ErrorBody),
+    /// The person's role may not do this; or the request comes from another site's page, or names a host that is not this one.
     #[response(status = FORBIDDEN)]
     Forbidden(#[to_schema] ErrorBody),
     /// No such town, or no such thing in it.
@@ -100,6 +116,12 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<Crowded> for Error {
+    fn from(_: Crowded) -> Self {
+        Self::Busy
+    }
+}
+
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
         Self::Internal(error)
@@ -120,6 +142,9 @@ impl From<sqlx::Error> for Error {
 
 /// SQLSTATE of a lock that was not to be had in time.
 const LOCK_TIMED_OUT: &str = "55P03";
+
+/// SQLSTATE of what the role, or row-level security, does not permit.
+const NOT_PERMITTED: &str = "42501";
 
 /// Whether another transaction held on to what was needed for too long.
 pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
@@ -154,6 +179,11 @@ fn broken_rule(error: &dyn DatabaseError) -> Option<Error> {
         tracing::warn!(%error, "a value that the checks let through and the database refused");
         return Some(Invalid::new("value", "有的值超出可接受的范围", "a value is out of range").into());
     }
+    // A row that the person's scope does not let them write: what asked for it should have looked first.
+    if code == NOT_PERMITTED {
+        tracing::warn!(%error, "the database refused what the checks before it let through");
+        return Some(Error::Denied);
+    }
     let (field, zh, en) = match error.constraint()? {
         "incident_inside_town" => (
             "position",
@@ -172,6 +202,12 @@ impl IntoResponse for Error {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::Invalid(_) | Self::Body { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             Self::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+            Self::SignInFailed => (StatusCode::UNAUTHORIZED, "sign_in_failed"),
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code_needed"),
+            Self::MustChangePassword => (StatusCode::FORBIDDEN, "must_change_password"),
+            Self::Denied => (StatusCode::FORBIDDEN, "denied"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -181,11 +217,24 @@ impl IntoResponse for Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         };
+        let wait = if let Self::TooMany(seconds) = self { Some(seconds) } else { None };
         let (zh, en, field) = match self {
             Self::NotFound => ("没有找到".into(), "there is no such thing".into(), None),
             Self::Invalid(i) => (i.zh, i.en, Some(i.field.to_owned())),
             Self::Body { field, zh, en } => (zh, en, Some(field)),
             Self::Conflict { zh, en } => (zh, en, None),
+            Self::SignedOut => ("请先登录".into(), "sign in first".into(), None),
+            Self::SignInFailed => ("姓名或密码不正确".into(), "name and password do not belong together".into(), None),
+            Self::CodeNeeded => {
+                ("请输入动态验证码".into(), "enter the code of your second factor".into(), Some("code".into()))
+            }
+            Self::MustChangePassword => ("请先修改密码".into(), "choose a password of your own first".into(), None),
+            Self::Denied => ("您的角色不能进行此操作".into(), "your role may not do this".into(), None),
+            Self::TooMany(seconds) => (
+                format!("尝试次数过多，请在 {} 分钟后再试", seconds.div_ceil(60)),
+                format!("too many attempts; try again in {} minutes", seconds.div_ceil(60)),
+                None,
+            ),
             Self::Forbidden => (
                 "此请求不是从本系统页面发出".into(),
                 "this request does not come from the system's own page".into(),
@@ -201,6 +250,9 @@ impl IntoResponse for Error {
         let mut response = status.into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(Told { code, zh, en, field });
         response

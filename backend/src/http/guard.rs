@@ -10,10 +10,12 @@ use geodata::wire::Basemap;
 use std::any::Any;
 
 /// Refuses other hosts' names for this server (DNS rebinding), and writes that another site's page sent.
-pub async fn same_origin(request: Request, next: Next) -> Response {
+pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());
-    if host.is_some_and(|host| !is_loopback(host)) {
+    // Who listens on loopback only has no other name. Elsewhere the name is not ours to know; a session's cookie is bound to
+    // the one it was given under.
+    if state.settings.listen.ip().is_loopback() && host.is_some_and(|host| !is_loopback(host)) {
         return Error::Forbidden.into_response();
     }
     if !request.method().is_safe() && !comes_from_us(headers, host) {
@@ -22,7 +24,7 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Until accounts exist the server listens on loopback only, so that no other name is its own.
+/// Whether a host's name is this machine's own for itself.
 fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),

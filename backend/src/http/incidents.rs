@@ -1,19 +1,20 @@
 //! Incidents: the list, one with its log, a report, a step.
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result, is_lock_timeout};
-use super::town::InTown;
+use super::person::Person;
 use crate::db::events::{self, NewEvent};
 use crate::db::idempotency::{self, Claim};
 use crate::db::incidents::{self, Report};
-use crate::state::AppState;
+use crate::state::{AppState, TownKey};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
+use geodata::access::{Scope, staff_party};
 use geodata::filter::IncidentFilter;
 use geodata::incident::{Action, NOTE_MAX, Progress, TITLE_MAX, is_before_records, text};
-use geodata::town::{GridCode, Role, Slug, VillageCode};
+use geodata::town::{GridCode, Slug, VillageCode};
 use geodata::wire::{Act, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, PAGE_LIMIT};
 use geodata::{Invalid, Time};
 use sha2::{Digest as _, Sha256};
@@ -48,14 +49,15 @@ pub fn router() -> OpenApiRouter<AppState> {
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 5000, description = "500 where it is not given"),
            ("after" = Option<String>, Query, description = "the `next` of the page before")),
     responses((status = OK, body = IncidentPage), Refusals))]
-async fn list(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<IncidentPage>> {
+async fn list(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<IncidentPage>> {
     let mut known = IncidentFilter::PARAMETERS.to_vec();
     known.extend(["limit", "after"]);
     let query = query.only(&known)?;
     let filter = filter(&query)?;
     let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
     let after = query.get("after").map(str::parse).transpose()?;
-    Ok(Json(incidents::page(&state.pool, town.id, &filter, after, limit).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(incidents::page(&mut tx, person.town.id, &filter, after, limit).await?))
 }
 
 /// The incident filter among a query's pairs.
@@ -81,14 +83,14 @@ fn limit(text: &str) -> Result<u32> {
 async fn one(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    town: InTown,
+    person: Person,
     query: Query,
 ) -> Result<Json<IncidentDetail>> {
     query.only(&[])?;
     let id = key(&id)?;
-    let mut tx = state.pool.begin().await?;
-    let (incident, description) = incidents::one(&mut tx, town.id, id).await?.ok_or(Error::NotFound)?;
-    let log = events::log(&mut tx, town.id, id, LOG_LIMIT).await?;
+    let (mut tx, town) = (state.begin(&person).await?, person.town.id);
+    let (incident, description) = incidents::one(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
+    let log = events::log(&mut tx, town, id, LOG_LIMIT).await?;
     Ok(Json(IncidentDetail { incident, description, log }))
 }
 
@@ -101,12 +103,17 @@ fn key(text: &str) -> Result<i64> {
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
-async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap, body: Body) -> Result<Response> {
+async fn report(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
+    // Who may see no case may bring none.
+    if person.who.scope == Scope::Nothing {
+        return Err(Error::Denied);
+    }
     let new = checked(body.json()?, state.now())?;
     let key = idempotency_key(&headers)?;
-    let mut tx = state.pool.begin().await?;
+    let town = &person.town;
+    let mut tx = state.begin(&person).await?;
     sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
-    if let Some(first) = first_answer(&mut tx, &town, key.as_deref(), "report", &body, state.now()).await? {
+    if let Some(first) = first_answer(&mut tx, &person, key.as_deref(), "report", &body, state.now()).await? {
         return Ok(first);
     }
     let at = new.reported_at.unwrap_or_else(|| state.now());
@@ -116,20 +123,23 @@ async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap,
     let progress = Progress::after(None, Action::Report, at, &limits)?;
     let numbers = events::next_numbers(&mut tx, town.id, town.day(state.now())).await?;
     incidents::report(&mut tx, town.id, &numbers, &Report { new: &new, category_version, progress, at }).await?;
+    // Wherever it lies, who brought it goes on seeing it.
+    incidents::involve(&mut tx, town.id, numbers.incident, &staff_party(person.who.staff)).await?;
     let event = NewEvent {
         seq: numbers.seq,
         incident: numbers.incident,
         at,
         recorded_at: state.now(),
         action: Action::Report,
-        role: reporter(&new),
+        role: person.who.role,
+        actor: &person.name,
         to: progress.standing,
         note: None,
         simulated: new.simulated,
     };
     events::append(&mut tx, town.id, &event).await?;
     let (incident, _) = incidents::one(&mut tx, town.id, numbers.incident).await?.ok_or(Error::NotFound)?;
-    keep_answer(&mut tx, &town, key.as_deref(), &incident).await?;
+    keep_answer(&mut tx, town, key.as_deref(), &incident).await?;
     tx.commit().await?;
     metrics::counter!("fangge_events_total", "action" => "report").increment(1);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
@@ -143,18 +153,19 @@ async fn report(State(state): State<AppState>, town: InTown, headers: HeaderMap,
 async fn act(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    town: InTown,
+    person: Person,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
     let id = self::key(&id)?;
     let mut act: Act = body.json()?;
     act.note = act.note.as_deref().map(|note| text("note", note, NOTE_MAX)).transpose()?;
+    let role = person.who.acts_as(act.role)?;
     let key = idempotency_key(&headers)?;
-    let now = state.now();
-    let mut tx = state.pool.begin().await?;
+    let (now, town) = (state.now(), &person.town);
+    let mut tx = state.begin(&person).await?;
     sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
-    if let Some(first) = first_answer(&mut tx, &town, key.as_deref(), &format!("act {id}"), &body, now).await? {
+    if let Some(first) = first_answer(&mut tx, &person, key.as_deref(), &format!("act {id}"), &body, now).await? {
         return Ok(first);
     }
     // The town's lock first: what is read after it is what the step is judged by.
@@ -173,7 +184,8 @@ async fn act(
         at: now,
         recorded_at: now,
         action: act.action,
-        role: act.role,
+        role,
+        actor: &person.name,
         to: to.standing,
         note: act.note.as_deref(),
         simulated: act.simulated,
@@ -181,7 +193,7 @@ async fn act(
     events::append(&mut tx, town.id, &event).await?;
     incidents::advance(&mut tx, town.id, id, seq, &to).await?;
     let (incident, _) = incidents::one(&mut tx, town.id, id).await?.ok_or(Error::NotFound)?;
-    keep_answer(&mut tx, &town, key.as_deref(), &incident).await?;
+    keep_answer(&mut tx, town, key.as_deref(), &incident).await?;
     tx.commit().await?;
     metrics::counter!("fangge_events_total", "action" => act.action.word()).increment(1);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
@@ -205,14 +217,6 @@ fn unknown_category() -> Error {
     Invalid::new("category", "上报时没有此类别", "no such category was in force when it was reported").into()
 }
 
-/// Until accounts exist, the source tells the role.
-fn reporter(new: &NewIncident) -> Role {
-    match new.source {
-        geodata::incident::Source::GridMember => Role::GridMember,
-        _ => Role::InformationOfficer,
-    }
-}
-
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     value.to_str().ok().filter(|key| (1..=200).contains(&key.len())).map(|key| Some(key.to_owned())).ok_or_else(|| {
@@ -223,7 +227,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
 /// The answer that a key got before, if it was used before with this body for this `purpose`.
 async fn first_answer(
     db: &mut PgConnection,
-    town: &InTown,
+    person: &Person,
     key: Option<&str>,
     purpose: &str,
     body: &Body,
@@ -231,7 +235,8 @@ async fn first_answer(
 ) -> Result<Option<Response>> {
     let Some(key) = key else { return Ok(None) };
     let fingerprint = Sha256::new().chain_update(purpose).chain_update([0]).chain_update(&body.0).finalize();
-    let claim = idempotency::claim(db, town.id, key, &fingerprint, now).await.map_err(|error| {
+    let claim = idempotency::claim(db, person.town.id, person.who.staff, key, &fingerprint, now);
+    let claim = claim.await.map_err(|error| {
         if !is_lock_timeout(&error) {
             return error.into();
         }
@@ -255,7 +260,7 @@ async fn first_answer(
     }
 }
 
-async fn keep_answer(db: &mut PgConnection, town: &InTown, key: Option<&str>, answer: &IncidentFeature) -> Result<()> {
+async fn keep_answer(db: &mut PgConnection, town: &TownKey, key: Option<&str>, answer: &IncidentFeature) -> Result<()> {
     let Some(key) = key else { return Ok(()) };
     let answer = serde_json::to_value(answer).map_err(|e| Error::Internal(e.into()))?;
     Ok(idempotency::answer(db, town.id, key, &answer).await?)

@@ -1,7 +1,7 @@
 //! The live feed over HTTP.
 
 use super::errors::{Error, Query, Refusals, Result};
-use super::town::InTown;
+use super::person::Person;
 use crate::live;
 use crate::state::AppState;
 use axum::body::Body;
@@ -24,14 +24,14 @@ pub fn router() -> OpenApiRouter<AppState> {
            ("after" = Option<i64>, Query, description = "number of the last event seen; the log's end where it is not given"),
            ("Last-Event-ID" = Option<i64>, Header, description = "the same, as browsers send it; it wins over `after`")),
     responses((status = OK, content_type = "text/event-stream", body = String), Refusals))]
-async fn live(State(state): State<AppState>, town: InTown, query: Query, headers: HeaderMap) -> Result<Response> {
+async fn live(State(state): State<AppState>, person: Person, query: Query, headers: HeaderMap) -> Result<Response> {
     let query = query.only(&["after"])?;
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok());
     let after = last.or_else(|| query.get("after")).map(number).transpose()?;
     if !state.feed.hears() {
         return Err(Error::Unavailable);
     }
-    let stream = live::stream(state.feed.clone(), town.id, after).await?;
+    let stream = live::stream(state.feed.clone(), person.town.id, after).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),

@@ -1,6 +1,8 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
 mod assets;
+mod client;
+mod cookies;
 mod doc;
 pub mod errors;
 mod etag;
@@ -8,6 +10,8 @@ mod guard;
 mod health;
 mod incidents;
 mod live;
+pub mod person;
+mod session;
 mod tiles;
 mod town;
 mod towns;
@@ -31,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The whole server.
 pub fn app(state: AppState) -> Router {
     let (api, mut document) = OpenApiRouter::with_openapi(doc::info())
+        .merge(session::router())
         .merge(towns::router())
         .merge(incidents::router())
         .merge(tiles::router())
@@ -47,7 +52,7 @@ pub fn app(state: AppState) -> Router {
         .merge(streams)
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(guard::same_origin))
+        .layer(from_fn_with_state(state.clone(), guard::same_origin))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn(errors::speak))
         .layer(from_fn_with_state(state.clone(), guard::headers))

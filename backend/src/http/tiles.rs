@@ -2,7 +2,7 @@
 
 use super::errors::{Error, Query, Refusals, Result};
 use super::incidents::filter;
-use super::town::InTown;
+use super::person::Person;
 use crate::db;
 use crate::db::tiles::{MAX_ZOOM, Tile};
 use crate::state::AppState;
@@ -30,12 +30,13 @@ pub fn router() -> OpenApiRouter<AppState> {
 async fn tile(
     State(state): State<AppState>,
     Path((z, x, y)): Path<(String, String, String)>,
-    town: InTown,
+    person: Person,
     query: Query,
 ) -> Result<Response> {
     let tile = address(&z, &x, &y)?;
     let filter = filter(&query.only(&IncidentFilter::PARAMETERS)?)?;
-    let bytes = db::tiles::incidents(&state.pool, town.id, tile, &filter).await?;
+    let mut tx = state.begin(&person).await?;
+    let bytes = db::tiles::incidents(&mut tx, person.town.id, tile, &filter).await?;
     let headers = [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile"), (header::CACHE_CONTROL, "no-cache")];
     Ok((headers, bytes).into_response())
 }
@@ -56,12 +57,13 @@ fn address(z: &str, x: &str, y: &str) -> Result<Tile> {
     responses((status = OK, body = Object), Refusals))]
 async fn tile_json(
     State(state): State<AppState>,
-    town: InTown,
+    person: Person,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Json<serde_json::Value>> {
     query.only(&[])?;
-    let found = db::towns::town(&state.pool, &town, state.now()).await?.ok_or(Error::NotFound)?;
+    let mut tx = state.begin(&person).await?;
+    let found = db::towns::town(&mut tx, &person.town, state.now()).await?.ok_or(Error::NotFound)?;
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("127.0.0.1");
     Ok(Json(json!({
         "tilejson": "3.0.0",

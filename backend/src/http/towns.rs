@@ -1,7 +1,7 @@
 //! The town's fixed things and its figures.
 
 use super::errors::{Error, Query, Refusals, Result};
-use super::town::InTown;
+use super::person::Person;
 use crate::db;
 use crate::state::AppState;
 use axum::Json;
@@ -44,9 +44,10 @@ async fn towns(State(state): State<AppState>) -> Result<Json<Vec<Slug>>> {
 /// The town, and what a page must know before it draws.
 #[utoipa::path(get, path = "/api/town", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Town), Refusals))]
-async fn town(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Town>> {
+async fn town(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Town>> {
     query.only(&[])?;
-    let found = db::towns::town(&state.pool, &town, state.now()).await?.ok_or(Error::NotFound)?;
+    let mut tx = state.begin(&person).await?;
+    let found = db::towns::town(&mut tx, &person.town, state.now()).await?.ok_or(Error::NotFound)?;
     Ok(Json(Town { basemap: state.settings.basemap.clone(), ..found }))
 }
 
@@ -57,11 +58,12 @@ async fn town(State(state): State<AppState>, town: InTown, query: Query) -> Resu
     responses((status = OK, body = Collection<VillageProperties>), Refusals))]
 async fn villages(
     State(state): State<AppState>,
-    town: InTown,
+    person: Person,
     query: Query,
 ) -> Result<Json<Collection<VillageProperties>>> {
     let at = at(query, &state)?;
-    Ok(Json(db::towns::villages(&state.pool, town.id, at).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::towns::villages(&mut tx, person.town.id, at).await?))
 }
 
 /// Grids as polygons, of the boundary plan valid at a time.
@@ -69,9 +71,14 @@ async fn villages(
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("at" = Option<DateTime<Utc>>, Query, description = "now, where it is not given")),
     responses((status = OK, body = Collection<GridProperties>), Refusals))]
-async fn grids(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Collection<GridProperties>>> {
+async fn grids(
+    State(state): State<AppState>,
+    person: Person,
+    query: Query,
+) -> Result<Json<Collection<GridProperties>>> {
     let at = at(query, &state)?;
-    Ok(Json(db::towns::grids(&state.pool, town.id, at).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::towns::grids(&mut tx, person.town.id, at).await?))
 }
 
 /// Cameras as points, with bearing, field of view and range.
@@ -79,19 +86,21 @@ async fn grids(State(state): State<AppState>, town: InTown, query: Query) -> Res
     responses((status = OK, body = Collection<CameraProperties>), Refusals))]
 async fn cameras(
     State(state): State<AppState>,
-    town: InTown,
+    person: Person,
     query: Query,
 ) -> Result<Json<Collection<CameraProperties>>> {
     query.only(&[])?;
-    Ok(Json(db::ground::cameras(&state.pool, town.id, state.now()).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::ground::cameras(&mut tx, person.town.id, state.now()).await?))
 }
 
 /// Roads, water and places.
 #[utoipa::path(get, path = "/api/ground", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Ground), Refusals))]
-async fn ground(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Ground>> {
+async fn ground(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Ground>> {
     query.only(&[])?;
-    Ok(Json(db::ground::ground(&state.pool, town.id).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::ground::ground(&mut tx, person.town.id).await?))
 }
 
 /// Buildings as points with a count of households; never a name.
@@ -100,27 +109,30 @@ async fn ground(State(state): State<AppState>, town: InTown, query: Query) -> Re
     responses((status = OK, body = Collection<BuildingProperties>), Refusals))]
 async fn buildings(
     State(state): State<AppState>,
-    town: InTown,
+    person: Person,
     query: Query,
 ) -> Result<Json<Collection<BuildingProperties>>> {
     query.only(&[])?;
-    Ok(Json(db::ground::buildings(&state.pool, town.id).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::ground::buildings(&mut tx, person.town.id).await?))
 }
 
 /// Categories in force.
 #[utoipa::path(get, path = "/api/categories", tag = "town",
     params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Vec<Category>), Refusals))]
-async fn categories(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Vec<Category>>> {
+async fn categories(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Vec<Category>>> {
     query.only(&[])?;
-    Ok(Json(db::towns::categories(&state.pool, town.id, state.now()).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::towns::categories(&mut tx, person.town.id, state.now()).await?))
 }
 
 /// The town in figures.
 #[utoipa::path(get, path = "/api/totals", tag = "town", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Totals), Refusals))]
-async fn totals(State(state): State<AppState>, town: InTown, query: Query) -> Result<Json<Totals>> {
+async fn totals(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Totals>> {
     query.only(&[])?;
     let now = state.now();
-    Ok(Json(db::totals::totals(&state.pool, town.id, now, town.midnight(now)).await?))
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(db::totals::totals(&mut tx, person.town.id, now, person.town.midnight(now)).await?))
 }

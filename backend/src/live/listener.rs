@@ -61,7 +61,7 @@ async fn listen(feed: &Feed) -> sqlx::Result<()> {
 
 async fn catch_up_all(feed: &Feed) -> sqlx::Result<()> {
     for (town, tail) in feed.followed() {
-        if events::last_seq(&feed.inner.pool, town).await? < tail.last() {
+        if feed.last_seq(town).await? < tail.last() {
             // Restored from a backup, or made anew: what pages have seen never was.
             tracing::warn!(town = town.0, "the town's log is shorter than it was; its readers begin anew");
             feed.forget(town);
@@ -82,7 +82,7 @@ pub(super) async fn catch_up(feed: &Feed, town: TownId, tail: &Tail) -> sqlx::Re
     }
     let round = tail.begun.fetch_add(1, Ordering::SeqCst) + 1;
     loop {
-        let read = events::after(&feed.inner.pool, town, tail.last(), BATCH).await?;
+        let read = feed.read(town, tail.last(), BATCH).await?;
         let more = read.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
         let frames = read.iter().map(Frame::encode).collect::<serde_json::Result<Vec<_>>>();
         tail.push(frames.map_err(|e| sqlx::Error::Encode(Box::new(e)))?);

@@ -9,8 +9,11 @@ mod tail;
 
 pub use reader::stream;
 
+use crate::db::events;
+use crate::db::scope::{self, Scoped};
 use crate::state::Clock;
 use geodata::town::TownId;
+use geodata::wire::LiveEvent;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,9 +63,21 @@ impl Feed {
         if let Some(tail) = self.known(town) {
             return Ok(tail);
         }
-        let last = crate::db::events::last_seq(&self.inner.pool, town).await?;
+        let last = self.last_seq(town).await?;
         let mut tails = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(tails.entry(town).or_insert_with(|| Arc::new(Tail::starting_at(last)))))
+    }
+
+    /// The number of a town's last event.
+    async fn last_seq(&self, town: TownId) -> sqlx::Result<i64> {
+        let mut tx = scope::begin(&self.inner.pool, town, Scoped::System).await?;
+        events::last_seq(&mut tx, town).await
+    }
+
+    /// Events of a town's log after a number, whoever they are for.
+    async fn read(&self, town: TownId, after: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
+        let mut tx = scope::begin(&self.inner.pool, town, Scoped::System).await?;
+        events::after(&mut tx, town, after, limit).await
     }
 
     fn known(&self, town: TownId) -> Option<Arc<Tail>> {

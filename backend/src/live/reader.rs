@@ -2,7 +2,6 @@
 
 use super::tail::{Ahead, Frame, Tail};
 use super::{Feed, listener};
-use crate::db::events;
 use axum::body::Bytes;
 use futures::Stream;
 use geodata::town::TownId;
@@ -124,7 +123,7 @@ impl Reader {
     /// Reads what the shared tail no longer holds; the database failing ends the stream.
     async fn read_log(&mut self) -> Option<()> {
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let read = events::after(&self.feed.inner.pool, self.town, self.cursor, limit).await.ok()?;
+        let read = self.feed.read(self.town, self.cursor, limit).await.ok()?;
         // Not past the shared tail: a reader ahead of it would look like one from another history.
         let known = read.iter().take_while(|e| e.event.seq <= self.tail.last());
         let frames = known.map(Frame::encode).collect::<Result<Vec<_>, _>>().ok()?;

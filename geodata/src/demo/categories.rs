@@ -7,23 +7,23 @@
 use super::model::DemoCategory;
 use crate::town::Name;
 
-/// The units that categories name, Chinese and English; each has someone on the staff.
-pub(super) const UNITS: [(&str, &str); 15] = [
-    ("派出所", "Police Station"),
-    ("司法所", "Justice Office"),
-    ("卫生院", "Township Clinic"),
-    ("消防站", "Fire Station"),
-    ("供电所", "Power Supply Office"),
-    ("水务站", "Water Station"),
-    ("环卫站", "Sanitation Station"),
-    ("村镇建设办", "Village Construction Office"),
-    ("自然资源所", "Natural Resources Office"),
-    ("市场监管所", "Market Supervision Office"),
-    ("交警中队", "Traffic Police Squad"),
-    ("应急管理站", "Emergency Management Station"),
-    ("民政办", "Civil Affairs Office"),
-    ("农业综合服务中心", "Agricultural Service Centre"),
-    ("中心学校", "Central School"),
+/// The units that categories name: code, Chinese and English; each has someone on the staff.
+pub(super) const UNITS: [(&str, &str, &str); 15] = [
+    ("police", "派出所", "Police Station"),
+    ("justice", "司法所", "Justice Office"),
+    ("clinic", "卫生院", "Township Clinic"),
+    ("fire", "消防站", "Fire Station"),
+    ("power", "供电所", "Power Supply Office"),
+    ("water", "水务站", "Water Station"),
+    ("sanitation", "环卫站", "Sanitation Station"),
+    ("construction", "村镇建设办", "Village Construction Office"),
+    ("land", "自然资源所", "Natural Resources Office"),
+    ("market", "市场监管所", "Market Supervision Office"),
+    ("traffic", "交警中队", "Traffic Police Squad"),
+    ("rescue", "应急管理站", "Emergency Management Station"),
+    ("welfare", "民政办", "Civil Affairs Office"),
+    ("farming", "农业综合服务中心", "Agricultural Service Centre"),
+    ("school", "中心学校", "Central School"),
 ];
 
 /// The categories, by code.
@@ -41,7 +41,7 @@ fn category(row: &[&str]) -> Option<DemoCategory> {
         return None;
     };
     let minutes = |text: &str| text.parse::<i32>().ok();
-    let (unit_zh, unit_en) = UNITS.iter().find(|(name, _)| name == unit)?;
+    let (_, unit_zh, unit_en) = UNITS.iter().find(|(_, name, _)| name == unit)?;
     Some(DemoCategory {
         code: code.parse().ok()?,
         group: group.parse().ok()?,

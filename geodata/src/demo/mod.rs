@@ -43,6 +43,6 @@ mod ways;
 pub use history::{DemoStep, IncidentSource, history};
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
-    DemoTown, DemoVillage, DemoWater,
+    DemoTown, DemoUnit, DemoVillage, DemoWater,
 };
 pub use town::town;

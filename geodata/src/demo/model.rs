@@ -4,8 +4,8 @@ use crate::Time;
 use crate::incident::{Action, Level, Severity, Source, State};
 use crate::place::Position;
 use crate::town::{
-    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, Name, PlaceKind, RoadClass, Role, VillageCode,
-    WaterKind,
+    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, Name, PlaceKind, RoadClass, Role, UnitCode,
+    VillageCode, WaterKind,
 };
 
 /// A whole town. Polygons are in longitude and latitude, counter-clockwise shells (RFC 7946), and neighbours share
@@ -32,6 +32,8 @@ pub struct DemoTown {
     pub water: Vec<DemoWater>,
     /// Offices, schools, clinics, hamlets.
     pub places: Vec<DemoPlace>,
+    /// The partner units.
+    pub units: Vec<DemoUnit>,
     /// The full staff.
     pub staff: Vec<DemoStaff>,
     /// The categories in force.
@@ -138,8 +140,17 @@ pub struct DemoStaff {
     pub village: Option<VillageCode>,
     /// Where they are bound to grids.
     pub grids: Vec<GridCode>,
-    /// Partner units: the unit's name.
-    pub unit: Option<Name>,
+    /// Where they are a partner unit's.
+    pub unit: Option<DemoUnit>,
+}
+
+/// A partner unit.
+#[derive(Debug, Clone)]
+pub struct DemoUnit {
+    /// Its code.
+    pub code: UnitCode,
+    /// Its name.
+    pub name: Name,
 }
 
 /// A category.

@@ -3,7 +3,7 @@
 use super::categories::UNITS;
 use super::chance::{Chance, pick};
 use super::facts::TOWN_NAME;
-use super::model::{DemoGrid, DemoStaff, DemoVillage};
+use super::model::{DemoGrid, DemoStaff, DemoUnit, DemoVillage};
 use crate::town::{GridCode, Name, Role, VillageCode};
 use std::collections::BTreeSet;
 
@@ -39,13 +39,27 @@ impl Names {
     }
 }
 
+/// The partner units of the town.
+pub(super) fn units() -> Option<Vec<DemoUnit>> {
+    let unit = |(code, zh, en): (&str, &str, &str)| {
+        let name = Name::new(format!("{}{zh}", TOWN_NAME.0), format!("{} {en}", TOWN_NAME.1));
+        Some(DemoUnit { code: code.parse().ok()?, name })
+    };
+    UNITS.into_iter().map(unit).collect()
+}
+
 /// The staff, the commander first.
-pub(super) fn staff(villages: &[DemoVillage], grids: &[DemoGrid], chance: &mut Chance) -> Vec<DemoStaff> {
+pub(super) fn staff(
+    villages: &[DemoVillage],
+    grids: &[DemoGrid],
+    units: &[DemoUnit],
+    chance: &mut Chance,
+) -> Vec<DemoStaff> {
     let mut names = Names::default();
     let mut list = Vec::new();
-    let mut add = |role: Role, village: Option<&VillageCode>, grids: Vec<GridCode>, unit: Option<Name>| {
+    let mut add = |role: Role, village: Option<&VillageCode>, grids: Vec<GridCode>, unit: Option<&DemoUnit>| {
         let name = names.next(chance);
-        list.push(DemoStaff { role, name, village: village.cloned(), grids, unit });
+        list.push(DemoStaff { role, name, village: village.cloned(), grids, unit: unit.cloned() });
     };
     add(Role::Commander, None, Vec::new(), None);
     add(Role::ChiefOfGrids, None, Vec::new(), None);
@@ -61,8 +75,7 @@ pub(super) fn staff(villages: &[DemoVillage], grids: &[DemoGrid], chance: &mut C
     for _ in 0..5 {
         add(Role::Mediator, None, Vec::new(), None);
     }
-    for (zh, en) in UNITS {
-        let unit = Name::new(format!("{}{zh}", TOWN_NAME.0), format!("{} {en}", TOWN_NAME.1));
+    for unit in units {
         add(Role::PartnerUnit, None, Vec::new(), Some(unit));
     }
     for role in [Role::Planner, Role::Auditor, Role::Administrator] {

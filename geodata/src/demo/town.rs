@@ -10,7 +10,7 @@ use super::model::{DemoBuilding, DemoCamera, DemoGrid, DemoPlace, DemoRoad, Demo
 use super::number::{centroid, order};
 use super::places::{Spot, places};
 use super::plane::P;
-use super::staff::staff;
+use super::staff::{staff, units};
 use super::tracks::tracks;
 use super::water::{ponds, water};
 use crate::place::Position;
@@ -48,7 +48,8 @@ fn furnish(mut land: Land, seed: u64, attempt: u64) -> Option<DemoTown> {
     let lenses = cameras(&land, &spots, &built, &mut stream(seed, attempt, Stage::Cameras))?;
     let villages = villages(&land)?;
     let grids = grids(&land)?;
-    let staff = staff(&villages, &grids, &mut stream(seed, attempt, Stage::Staff));
+    let units = units()?;
+    let staff = staff(&villages, &grids, &units, &mut stream(seed, attempt, Stage::Staff));
     let (zh, en) = TOWN_NAME;
     Some(DemoTown {
         code: TOWN_CODE.to_owned(),
@@ -61,6 +62,7 @@ fn furnish(mut land: Land, seed: u64, attempt: u64) -> Option<DemoTown> {
         roads: roads(&land, &built),
         water: water(&land, &ponds),
         places: spots.iter().map(|s| place(&land, s)).collect::<Option<_>>()?,
+        units,
         staff,
         categories: categories(),
     })

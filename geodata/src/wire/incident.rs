@@ -202,8 +202,9 @@ pub struct NewIncident {
 pub struct Act {
     /// What is done.
     pub action: Action,
-    /// Who does it, until accounts say so.
-    pub role: Role,
+    /// The role of who is signed in; it may be left out, and may not be another's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The words that go with it, at most 2,000 characters.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
 mod incident;
+mod people;
 mod photo;
 mod removal;
 mod town;
@@ -9,6 +10,7 @@ pub use incident::{
     Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
     PAGE_LIMIT, PointGeometry, PointKind,
 };
+pub use people::{Me, SessionEntry, SignIn};
 pub use photo::{Photo, PhotoKind};
 pub use removal::{MOST_PHOTOS, PhotoRemoval};
 pub use town::{

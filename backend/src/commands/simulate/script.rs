@@ -58,7 +58,7 @@ impl Script {
         let step = self.source.next_step(standing, &incident.category, incident.severity)?;
         Some(Act {
             action: step.action,
-            role: step.role,
+            role: Some(step.role),
             note: step.note.map(str::to_owned),
             seen_seq: Some(incident.seq),
             simulated: true,

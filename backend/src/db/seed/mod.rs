@@ -3,10 +3,11 @@
 mod history;
 mod town;
 
+use super::scope::Tx;
 use chrono::{DateTime, Utc};
 use geodata::demo::{DemoIncident, DemoTown};
 use geodata::town::{Slug, TownId};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 /// Whether a town stands in the database.
 pub async fn exists(pool: &PgPool, slug: &Slug) -> sqlx::Result<bool> {
@@ -16,6 +17,11 @@ pub async fn exists(pool: &PgPool, slug: &Slug) -> sqlx::Result<bool> {
 /// Whether any town does.
 pub async fn any_town(pool: &PgPool) -> sqlx::Result<bool> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM town)").fetch_one(pool).await
+}
+
+/// Whether a town is a demonstration.
+pub async fn is_demonstration(db: &mut PgConnection, town: TownId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT demonstration FROM town WHERE town_id = $1").bind(town.0).fetch_one(db).await
 }
 
 /// Writes a town and its past. `plan_from` is when its boundary plan came into force: before its first incident.
@@ -30,12 +36,37 @@ pub async fn town(
     plan_from: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<TownId> {
+    let (tx, id) = begin(pool, slug, town, history, plan_from, now).await?;
+    finish(pool, tx).await?;
+    Ok(id)
+}
+
+/// The same, not committed yet: for what is to be written with it.
+///
+/// # Errors
+/// As [`town`].
+pub async fn begin(
+    pool: &PgPool,
+    slug: &Slug,
+    town: &DemoTown,
+    history: &[DemoIncident],
+    plan_from: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<(Tx, TownId)> {
     let id = TownId(town.code.parse()?);
     let mut tx = pool.begin().await?;
     town::write(&mut tx, id, slug, town, plan_from).await?;
     history::write(&mut tx, id, town, history, now).await?;
+    Ok((tx, id))
+}
+
+/// Commits what was begun.
+///
+/// # Errors
+/// The database's.
+pub async fn finish(pool: &PgPool, tx: Tx) -> sqlx::Result<()> {
     tx.commit().await?;
     // Fresh statistics, or the first totals walk whole tables. Only for this town's database, once.
     sqlx::query("ANALYZE").execute(pool).await?;
-    Ok(id)
+    Ok(())
 }

@@ -189,19 +189,29 @@ async fn cameras(db: &mut PgConnection, id: TownId, town: &DemoTown) -> anyhow::
 }
 
 async fn staff(db: &mut PgConnection, id: TownId, town: &DemoTown) -> anyhow::Result<()> {
+    let sql = "INSERT INTO unit (town_id, unit_code, name_zh, name_en)
+               SELECT $1, u.code, u.zh, u.en FROM unnest($2::text[], $3::text[], $4::text[]) AS u (code, zh, en)";
+    sqlx::query(sql)
+        .bind(id.0)
+        .bind(column(&town.units, |u| u.code.as_str()))
+        .bind(column(&town.units, |u| u.name.zh.as_str()))
+        .bind(column(&town.units, |u| u.name.en.as_str()))
+        .execute(&mut *db)
+        .await?;
     let staff_keys = keys(town.staff.len())?;
-    let sql = "INSERT INTO staff (town_id, staff_id, role, name, village_code, unit_zh, unit_en)
-               SELECT $1, s.id, s.role, s.name, s.village, s.zh, s.en
-                 FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-                   AS s (id, role, name, village, zh, en)";
+    let sql = "INSERT INTO staff (town_id, staff_id, role, name, village_code, unit_code, unit_zh, unit_en)
+               SELECT $1, s.id, s.role, s.name, s.village, s.unit, s.zh, s.en
+                 FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+                   AS s (id, role, name, village, unit, zh, en)";
     sqlx::query(sql)
         .bind(id.0)
         .bind(&staff_keys)
         .bind(column(&town.staff, |s| s.role.word()))
         .bind(column(&town.staff, |s| s.name.as_str()))
         .bind(column(&town.staff, |s| s.village.as_ref().map(geodata::town::VillageCode::as_str)))
-        .bind(column(&town.staff, |s| s.unit.as_ref().map(|u| u.zh.as_str())))
-        .bind(column(&town.staff, |s| s.unit.as_ref().map(|u| u.en.as_str())))
+        .bind(column(&town.staff, |s| s.unit.as_ref().map(|u| u.code.as_str())))
+        .bind(column(&town.staff, |s| s.unit.as_ref().map(|u| u.name.zh.as_str())))
+        .bind(column(&town.staff, |s| s.unit.as_ref().map(|u| u.name.en.as_str())))
         .execute(&mut *db)
         .await?;
     let bound: Vec<(i32, &str)> = staff_keys

@@ -101,7 +101,11 @@ impl IncidentSource {
                     source.cadres.insert((village.clone(), role), person.name.clone());
                 }
                 (role, None) => {
-                    source.town_staff.entry(role).or_default().push((person.name.clone(), person.unit.clone()));
+                    source
+                        .town_staff
+                        .entry(role)
+                        .or_default()
+                        .push((person.name.clone(), person.unit.as_ref().map(|unit| unit.name.clone())));
                 }
             }
         }
