@@ -7,6 +7,7 @@ mod edges;
 mod incidents;
 mod live;
 mod photo_store;
+mod photos;
 mod pictures;
 mod rules;
 mod seeding;

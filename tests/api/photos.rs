@@ -2,8 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
+use fangge::db;
 use fangge::photos::{PhotoSettings, Place, Store, leftovers};
-use fangge::{db, housekeeping};
 use fangge_tests::app::{Answer, TestApp, request};
 use fangge_tests::client::Client;
 use fangge_tests::moto::moto;
@@ -19,7 +19,13 @@ async fn send(client: &Client<'_>, incident: i64, query: &str, bytes: Vec<u8>) -
     send_with(client, incident, query, bytes, &[]).await
 }
 
-async fn send_with(client: &Client<'_>, incident: i64, query: &str, bytes: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+async fn send_with(
+    client: &Client<'_>,
+    incident: i64,
+    query: &str,
+    bytes: Vec<u8>,
+    headers: &[(&str, &str)],
+) -> Answer {
     let path = format!("/api/incidents/{incident}/photos{query}");
     client.send(request("POST", &path, headers, Body::from(bytes))).await
 }
@@ -159,7 +165,9 @@ async fn a_file_over_the_limit_is_413_with_the_limit_and_others_bodies_keep_thei
     assert_eq!((told.status, told.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
     assert!(told.json()["message"].as_str().unwrap().contains("10 MB"), "{}", told.json());
     // Without a length it is found out on the way.
-    let parts = futures::stream::iter(large.chunks(100_000).map(|part| Ok::<_, std::io::Error>(Bytes::copy_from_slice(part))).collect::<Vec<_>>());
+    let parts = futures::stream::iter(
+        large.chunks(100_000).map(|part| Ok::<_, std::io::Error>(Bytes::copy_from_slice(part))).collect::<Vec<_>>(),
+    );
     let streamed = raw(&app, "关山", &path, Body::from_stream(parts)).await;
     assert_eq!(streamed.status, StatusCode::PAYLOAD_TOO_LARGE);
     // As large as that is only a photo.
@@ -200,8 +208,12 @@ async fn a_store_that_fails_half_way_leaves_nothing() {
     let told = send(&app.as_("王一"), incident, "", photo(80)).await;
     assert_eq!((told.status, told.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
     assert!(!told.header("retry-after").is_empty());
-    assert_eq!(app.folder.files(), std::slice::from_ref(&shelf));
+    assert_eq!(app.folder.files(), std::slice::from_ref(&shelf), "the thumbnail is gone again");
+    // Whether the other is gone can't be known while something is in the way: it is looked at once more, a day later.
+    assert_eq!((rows(&app, "photo").await, rows(&app, "photo_hold").await), (0, 1));
     std::fs::remove_file(&shelf).unwrap();
+    app.clock.set("2026-11-24T08:00:00Z");
+    leftovers::sweep(&app.state).await.unwrap();
     nothing_is_left(&app).await;
     assert_eq!(send(&app.as_("王一"), incident, "", photo(80)).await.status, StatusCode::CREATED);
 }
@@ -240,12 +252,12 @@ async fn what_a_killed_process_left_is_swept_after_a_day_and_nothing_else() {
     }
     assert_eq!((app.folder.files().len(), rows(&app, "photo_hold").await), (4, 2));
     app.clock.set("2026-11-24T07:59:59Z");
-    housekeeping::tidy(&app.state).await.unwrap();
+    leftovers::sweep(&app.state).await.unwrap();
     assert_eq!(app.folder.files().len(), 4, "an upload has a day");
     // One that began meanwhile, with the same picture, goes on.
     let hold = leftovers::hold_for_upload(&app.state, town, &picture(81)).await.unwrap();
     app.clock.set("2026-11-24T08:00:00Z");
-    housekeeping::tidy(&app.state).await.unwrap();
+    leftovers::sweep(&app.state).await.unwrap();
     assert_eq!((app.folder.files().len(), rows(&app, "photo_hold").await), (4, 1));
     assert!(leftovers::let_go(&app.state, town, &picture(81).sha256, hold).await.unwrap());
     assert_eq!((app.folder.files().len(), rows(&app, "photo_hold").await), (2, 0));
@@ -337,7 +349,8 @@ async fn a_photo_is_taken_away_for_a_reason_by_who_added_it_or_a_chief() {
     let kept = "SELECT reason, removed_by FROM photo WHERE town_id = 1 AND photo_id = $1::uuid";
     let row = sqlx::query(kept).bind(&one).fetch_one(&app.db.pool).await.unwrap();
     assert_eq!((row.get::<String, _>(0), row.get::<i32, _>(1)), ("拍到了路人 𠮷".to_owned(), 7));
-    let audited = "SELECT name, object_kind, object_key, reason, details FROM audit WHERE action = 'remove_photo' ORDER BY name";
+    let audited =
+        "SELECT name, object_kind, object_key, reason, details FROM audit WHERE action = 'remove_photo' ORDER BY name";
     let rows = sqlx::query(audited).fetch_all(&app.db.pool).await.unwrap();
     let told: Vec<_> = rows
         .iter()
@@ -358,10 +371,10 @@ async fn the_picture_of_a_photo_that_was_taken_away_goes_after_a_month() {
     take_away(&wang, &alone, "误传").await;
     take_away(&wang, &shared, "误传").await;
     app.clock.set("2026-12-23T07:00:00Z");
-    housekeeping::tidy(&app.state).await.unwrap();
+    leftovers::sweep(&app.state).await.unwrap();
     assert_eq!(app.folder.files().len(), 4);
     app.clock.set("2026-12-23T08:00:00Z");
-    housekeeping::tidy(&app.state).await.unwrap();
+    leftovers::sweep(&app.state).await.unwrap();
     assert_eq!((app.folder.files().len(), rows(&app, "photo_hold").await), (2, 0));
     assert_eq!(app.get(&format!("/api/photos/{other}")).await.status, StatusCode::OK);
     // The row stays, and the picture may come again.
@@ -391,7 +404,8 @@ async fn an_incident_has_twenty_photos_and_an_archived_one_takes_no_more() {
     assert_eq!(send(&wang, incident, "", photo(300)).await.status, StatusCode::CREATED);
 
     let other = app.report(HERE.0, HERE.1).await;
-    let sql = "UPDATE incident SET state = 'archived', ended_at = '2026-11-23T09:00Z' WHERE town_id = 1 AND incident_id = $1";
+    let sql =
+        "UPDATE incident SET state = 'archived', ended_at = '2026-11-23T09:00Z' WHERE town_id = 1 AND incident_id = $1";
     sqlx::query(sql).bind(other).execute(&app.db.pool).await.unwrap();
     assert_eq!(send(&wang, other, "", photo(80)).await.status, StatusCode::CONFLICT);
 }
@@ -452,7 +466,7 @@ async fn a_bucket_serves_as_well_as_a_folder() {
     assert_eq!((told.status, moto().keys(&place).len()), (StatusCode::INTERNAL_SERVER_ERROR, 2));
     take_away(&wang, &first, "误传").await;
     app.clock.set("2026-12-23T08:00:00Z");
-    housekeeping::tidy(&app.state).await.unwrap();
+    leftovers::sweep(&app.state).await.unwrap();
     assert_eq!(moto().keys(&place), Vec::<String>::new());
 }
 

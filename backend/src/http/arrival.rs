@@ -80,7 +80,10 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(25)).await;
             (sent < 6).then(|| (part(b"x"), sent + 1))
         });
-        assert_eq!(receive(&HeaderMap::new(), Body::from_stream(slow), 10).await.ok(), Some(Bytes::from_static(b"xxxxxx")));
+        assert_eq!(
+            receive(&HeaderMap::new(), Body::from_stream(slow), 10).await.ok(),
+            Some(Bytes::from_static(b"xxxxxx"))
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -50,6 +50,10 @@ pub enum Error {
     Forbidden,
     /// The body is larger than any that is taken.
     TooLarge,
+    /// The file is larger than the most that is taken, bytes.
+    FileTooLarge(usize),
+    /// Where photos are kept is away, or full; try again.
+    StoreAway,
     /// Others' work was in the way for too long; try again.
     Busy,
     /// The database is away; try again.
@@ -119,6 +123,14 @@ impl From<Refusal> for Error {
 impl From<Crowded> for Error {
     fn from(_: Crowded) -> Self {
         Self::Busy
+    }
+}
+
+impl From<object_store::Error> for Error {
+    /// Full, away, not letting us in, or lacking what the database says is there: it is logged, and may be mended meanwhile.
+    fn from(error: object_store::Error) -> Self {
+        tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "the store of the photos");
+        Self::StoreAway
     }
 }
 
@@ -209,9 +221,9 @@ impl IntoResponse for Error {
             Self::Denied => (StatusCode::FORBIDDEN, "denied"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::TooLarge | Self::FileTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Unavailable | Self::StoreAway => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
@@ -241,6 +253,17 @@ impl IntoResponse for Error {
                 None,
             ),
             Self::TooLarge => ("请求体过大".into(), "the body is too large".into(), None),
+            Self::FileTooLarge(most) => {
+                let megabytes = most / (1024 * 1024);
+                let (zh, en) =
+                    (format!("照片不能超过 {megabytes} MB"), format!("a photo is at most {megabytes} MB large"));
+                (zh, en, Some("photo".into()))
+            }
+            Self::StoreAway => (
+                "照片暂时无法存取，请稍后再试".into(),
+                "photos can't be kept or fetched for the moment; try again".into(),
+                None,
+            ),
             Self::Busy => ("系统正忙，请稍后再试".into(), "the system is busy for the moment; try again".into(), None),
             Self::Unavailable => {
                 ("数据库暂时不可用，请稍后再试".into(), "the database is away for the moment; try again".into(), None)

@@ -1,14 +1,15 @@
 //! Incidents: the list, one with its log, a report, a step.
 
-use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result, is_lock_timeout};
+pub(super) mod idempotency;
+
+use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::person::Person;
 use crate::db::events::{self, NewEvent};
-use crate::db::idempotency::{self, Claim};
 use crate::db::incidents::{self, Report};
-use crate::state::{AppState, TownKey};
+use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use geodata::access::{Scope, staff_party};
@@ -17,8 +18,7 @@ use geodata::incident::{Action, NOTE_MAX, Progress, TITLE_MAX, is_before_records
 use geodata::town::{GridCode, Slug, VillageCode};
 use geodata::wire::{Act, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, PAGE_LIMIT};
 use geodata::{Invalid, Time};
-use sha2::{Digest as _, Sha256};
-use sqlx::PgConnection;
+use idempotency::{Keyed, first_answer, keep_answer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Page length where none is asked for.
@@ -94,7 +94,8 @@ async fn one(
     Ok(Json(IncidentDetail { incident, description, log }))
 }
 
-fn key(text: &str) -> Result<i64> {
+/// An incident's key from a path.
+pub(super) fn key(text: &str) -> Result<i64> {
     text.parse().map_err(|_| Invalid::new("id", "须为整数", "a whole number").into())
 }
 
@@ -109,11 +110,11 @@ async fn report(State(state): State<AppState>, person: Person, headers: HeaderMa
         return Err(Error::Denied);
     }
     let new = checked(body.json()?, state.now())?;
-    let key = idempotency_key(&headers)?;
+    let keyed = Keyed::of(&headers, "report", &body)?;
     let town = &person.town;
     let mut tx = state.begin(&person).await?;
     sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
-    if let Some(first) = first_answer(&mut tx, &person, key.as_deref(), "report", &body, state.now()).await? {
+    if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }
     let at = new.reported_at.unwrap_or_else(|| state.now());
@@ -139,7 +140,7 @@ async fn report(State(state): State<AppState>, person: Person, headers: HeaderMa
     };
     events::append(&mut tx, town.id, &event).await?;
     let (incident, _) = incidents::one(&mut tx, town.id, numbers.incident).await?.ok_or(Error::NotFound)?;
-    keep_answer(&mut tx, town, key.as_deref(), &incident).await?;
+    keep_answer(&mut tx, &person, keyed.as_ref(), &incident).await?;
     tx.commit().await?;
     metrics::counter!("fangge_events_total", "action" => "report").increment(1);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
@@ -161,11 +162,11 @@ async fn act(
     let mut act: Act = body.json()?;
     act.note = act.note.as_deref().map(|note| text("note", note, NOTE_MAX)).transpose()?;
     let role = person.who.acts_as(act.role)?;
-    let key = idempotency_key(&headers)?;
+    let keyed = Keyed::of(&headers, &format!("act {id}"), &body)?;
     let (now, town) = (state.now(), &person.town);
     let mut tx = state.begin(&person).await?;
     sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
-    if let Some(first) = first_answer(&mut tx, &person, key.as_deref(), &format!("act {id}"), &body, now).await? {
+    if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), now).await? {
         return Ok(first);
     }
     // The town's lock first: what is read after it is what the step is judged by.
@@ -193,7 +194,7 @@ async fn act(
     events::append(&mut tx, town.id, &event).await?;
     incidents::advance(&mut tx, town.id, id, seq, &to).await?;
     let (incident, _) = incidents::one(&mut tx, town.id, id).await?.ok_or(Error::NotFound)?;
-    keep_answer(&mut tx, town, key.as_deref(), &incident).await?;
+    keep_answer(&mut tx, &person, keyed.as_ref(), &incident).await?;
     tx.commit().await?;
     metrics::counter!("fangge_events_total", "action" => act.action.word()).increment(1);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
@@ -215,53 +216,4 @@ fn checked(mut new: NewIncident, now: Time) -> Result<NewIncident> {
 
 fn unknown_category() -> Error {
     Invalid::new("category", "上报时没有此类别", "no such category was in force when it was reported").into()
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    value.to_str().ok().filter(|key| (1..=200).contains(&key.len())).map(|key| Some(key.to_owned())).ok_or_else(|| {
-        Invalid::new("Idempotency-Key", "须为 1 到 200 个 ASCII 字符", "1 to 200 ASCII characters").into()
-    })
-}
-
-/// The answer that a key got before, if it was used before with this body for this `purpose`.
-async fn first_answer(
-    db: &mut PgConnection,
-    person: &Person,
-    key: Option<&str>,
-    purpose: &str,
-    body: &Body,
-    now: Time,
-) -> Result<Option<Response>> {
-    let Some(key) = key else { return Ok(None) };
-    let fingerprint = Sha256::new().chain_update(purpose).chain_update([0]).chain_update(&body.0).finalize();
-    let claim = idempotency::claim(db, person.town.id, person.who.staff, key, &fingerprint, now);
-    let claim = claim.await.map_err(|error| {
-        if !is_lock_timeout(&error) {
-            return error.into();
-        }
-        Error::Conflict {
-            zh: "同一键的请求还在处理中".into(),
-            en: "another request with this key is still being handled".into(),
-        }
-    })?;
-    match claim {
-        Claim::New => Ok(None),
-        Claim::Answered(answer) => {
-            let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
-            Ok(Some((StatusCode::CREATED, [replayed], Json(answer)).into_response()))
-        }
-        Claim::OtherBody => Err(Invalid::new(
-            "Idempotency-Key",
-            "此键已用于另一个请求",
-            "this key was used before with another request",
-        )
-        .into()),
-    }
-}
-
-async fn keep_answer(db: &mut PgConnection, town: &TownKey, key: Option<&str>, answer: &IncidentFeature) -> Result<()> {
-    let Some(key) = key else { return Ok(()) };
-    let answer = serde_json::to_value(answer).map_err(|e| Error::Internal(e.into()))?;
-    Ok(idempotency::answer(db, town.id, key, &answer).await?)
 }

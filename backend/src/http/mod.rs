@@ -1,5 +1,6 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
+mod arrival;
 mod assets;
 mod client;
 mod cookies;
@@ -11,6 +12,7 @@ mod health;
 mod incidents;
 mod live;
 pub mod person;
+mod photos;
 mod session;
 mod tiles;
 mod town;
@@ -38,10 +40,12 @@ pub fn app(state: AppState) -> Router {
         .merge(session::router())
         .merge(towns::router())
         .merge(incidents::router())
+        .merge(photos::router())
         .merge(tiles::router())
         .split_for_parts();
-    // A stream has neither an end to wait for nor a body to hash.
-    let (streams, described) = OpenApiRouter::new().merge(live::router()).merge(health::router()).split_for_parts();
+    // A stream has neither an end to wait for nor a body to hash; an upload has patience of its own.
+    let (streams, described) =
+        OpenApiRouter::new().merge(live::router()).merge(photos::uploads()).merge(health::router()).split_for_parts();
     document.merge(described);
     Router::new()
         .merge(api)
