@@ -88,7 +88,9 @@ fn the_doctor_sees_what_is_there_and_what_is_missing() {
     assert!(!folder.join("data").exists(), "looking makes nothing");
     let folder = Folder::migrated();
     let said = succeed(&mut on(&folder, &["doctor", "--listen", "127.0.0.1:0"]));
-    for what in ["data folder", "photos", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"] {
+    for what in
+        ["data folder", "photos", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"]
+    {
         assert!(said.lines().any(|line| line.starts_with("ok") && line.contains(what)), "{what}: {said}");
     }
     assert!(said.contains("fangge seed"), "{said}");

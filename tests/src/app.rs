@@ -140,6 +140,7 @@ impl TestApp {
     }
 
     /// The same database behind another server, as after a restart; who was signed in is so still.
+    #[must_use]
     pub fn restarted(&self) -> Self {
         self.state.shutdown();
         let tells = self.clock.clone();

@@ -245,7 +245,8 @@ async fn remove(
     let mut tx = state.begin(&person).await?;
     let stored = photos::stored(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
     let is_chief = matches!(person.who.role, Role::Commander | Role::ChiefOfGrids);
-    if !is_chief && !(stored.by == person.who.staff && adds_photos(person.who.role)) {
+    let is_theirs = stored.by == person.who.staff && adds_photos(person.who.role);
+    if !is_chief && !is_theirs {
         return Err(Error::Denied);
     }
     leftovers::hold_for_regret(&state, town, &stored.sha256).await?;
