@@ -1,5 +1,6 @@
 //! Settings: by flag, or by environment, or by default; and where each came from.
 
+use crate::photos::{PhotoArgs, PhotoSettings};
 use anyhow::{Context as _, bail};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
@@ -28,6 +29,8 @@ pub struct Settings {
     pub database_connections: u32,
     /// Proxies whose word on whom they speak for is believed, beside this machine's own.
     pub proxies: Vec<IpAddr>,
+    /// Where photos are kept, and how large one may be.
+    pub photos: PhotoSettings,
     /// What is logged, as tracing's filter has it.
     pub log: String,
 }
@@ -85,6 +88,9 @@ pub struct ServeArgs {
     #[arg(long, env = "FANGGE_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18,
           value_parser = clap::value_parser!(u8).range(1..=24))]
     pub basemap_max_zoom: u8,
+    /// Where photos are kept.
+    #[command(flatten)]
+    pub photos: PhotoArgs,
 }
 
 impl DataArgs {
@@ -99,6 +105,7 @@ impl DataArgs {
             basemap: None,
             database_connections: self.database_connections,
             proxies: Vec::new(),
+            photos: PhotoSettings::in_data(&self.data)?,
             log: self.log.clone(),
         })
     }
@@ -115,6 +122,7 @@ impl ServeArgs {
             town: self.town.clone(),
             basemap: self.basemap()?,
             proxies: self.proxies.clone(),
+            photos: self.photos.settings(&self.data.data)?,
             ..self.data.settings()?
         })
     }
@@ -209,7 +217,9 @@ pub fn shown(command: &clap::Command, matches: &ArgMatches) -> Vec<Shown> {
         .map(|(argument, variable)| {
             let id = argument.get_id().as_str();
             let raw = matches.get_raw(id).into_iter().flatten().next();
-            let value = raw.map(|raw| masked(&raw.to_string_lossy())).filter(|value| !value.is_empty());
+            let is_key = variable.to_string_lossy().ends_with("_KEY");
+            let shown = |text: &str| if is_key && !text.is_empty() { "***".to_owned() } else { masked(text) };
+            let value = raw.map(|raw| shown(&raw.to_string_lossy())).filter(|value| !value.is_empty());
             let source = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) => "flag",
                 Some(ValueSource::EnvVariable) => "environment",

@@ -1,6 +1,7 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
 use crate::db::{idempotency, lockout, towns};
+use crate::photos::leftovers;
 use crate::state::AppState;
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -19,6 +20,11 @@ pub async fn run(state: AppState) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "forgot keys, failures to sign in and sessions that had their time"),
             Err(error) => tracing::warn!(%error, "tidying up; trying again in an hour"),
+        }
+        match leftovers::sweep(&state).await {
+            Ok(0) => {}
+            Ok(photos) => tracing::info!(photos, "removed photos that nobody wants any more"),
+            Err(error) => tracing::warn!(%error, "removing photos that nobody wants; trying again in an hour"),
         }
     }
 }

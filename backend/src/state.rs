@@ -3,6 +3,7 @@
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
+use crate::photos::Photos;
 use geodata::Time;
 use geodata::town::{Slug, TownId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -48,6 +49,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// The live feed.
     pub feed: Feed,
+    /// What photos are kept with.
+    pub photos: Arc<Photos>,
     /// The process's metrics.
     pub metrics: PrometheusHandle,
     /// Tells the time.
@@ -66,7 +69,8 @@ impl AppState {
     pub fn start_at(pool: PgPool, settings: Arc<Settings>, clock: Clock) -> Self {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
-        Self { pool, settings, feed, metrics: recorder(), clock, towns: Arc::default(), shutdown }
+        let photos = Arc::new(Photos::from(&settings.photos));
+        Self { pool, settings, feed, photos, metrics: recorder(), clock, towns: Arc::default(), shutdown }
     }
 
     /// The time now.

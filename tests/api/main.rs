@@ -9,6 +9,7 @@ mod incidents;
 mod life;
 mod live;
 mod photo_store;
+mod photos;
 mod pictures;
 mod proof;
 mod rules;

@@ -2,11 +2,13 @@
 
 use crate::TestDb;
 use crate::client::{Client, Sender};
+use crate::folder::Folder;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use fangge::config::Settings;
 use fangge::http;
+use fangge::photos::PhotoSettings;
 use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
@@ -40,6 +42,8 @@ pub struct TestApp {
     pub state: AppState,
     /// Stands at 2026-11-23 08:00 UTC until it is set.
     pub clock: TestClock,
+    /// Its data folder, with the photos in it; gone with the last server on it.
+    pub folder: Arc<Folder>,
     /// Who is signed in, by town and sender.
     pub(crate) cookies: Arc<tokio::sync::Mutex<HashMap<(String, String), String>>>,
     router: Router,
@@ -91,27 +95,35 @@ impl TestApp {
     /// On an empty, migrated database.
     pub async fn empty(town: &str) -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
-        Self::on(db, town).await
+        Self::on(db, town, None).await
     }
 
     /// In the square town of `fixtures/square.sql`, with its people of `fixtures/people.sql`.
     pub async fn square() -> anyhow::Result<Self> {
+        Self::square_with(None).await
+    }
+
+    /// The same, with photos kept elsewhere than in a folder.
+    pub async fn square_with(photos: impl Into<Option<PhotoSettings>>) -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
         sqlx::raw_sql(include_str!("../fixtures/square.sql")).execute(&db.pool).await?;
         sqlx::raw_sql(include_str!("../fixtures/people.sql")).execute(&db.pool).await?;
-        Self::on(db, "square").await
+        Self::on(db, "square", photos.into()).await
     }
 
-    async fn on(db: TestDb, town: &str) -> anyhow::Result<Self> {
+    async fn on(db: TestDb, town: &str, photos: Option<PhotoSettings>) -> anyhow::Result<Self> {
+        let folder = Folder::new("data")?;
+        let photos = photos.map_or_else(|| PhotoSettings::in_data(&folder.0), Ok)?;
         let settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
-            data: std::env::temp_dir(),
+            data: folder.0.clone(),
             database_url: None,
             town: town.parse()?,
             pg_bin: None,
             basemap: None,
             database_connections: 6,
             proxies: Vec::new(),
+            photos,
             log: "warn".into(),
         };
         let clock = TestClock(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
@@ -119,7 +131,7 @@ impl TestApp {
         let tells = clock.clone();
         let state = AppState::start_at(db.serving().await?, Arc::new(settings), Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        Ok(Self { db: Arc::new(db), state, clock, cookies: Arc::default(), router })
+        Ok(Self { db: Arc::new(db), state, clock, folder: Arc::new(folder), cookies: Arc::default(), router })
     }
 
     /// A second town beside the square one, `other`, with the same ground and people of its own: `fixtures/other.sql`.
@@ -129,6 +141,7 @@ impl TestApp {
     }
 
     /// The same database behind another server, as after a restart; who was signed in is so still.
+    #[must_use]
     pub fn restarted(&self) -> Self {
         self.restarted_with(self.state.pool.clone(), |_| {})
     }
@@ -142,7 +155,8 @@ impl TestApp {
         let settings = Arc::new(settings);
         let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        Self { db: Arc::clone(&self.db), state, clock: self.clock.clone(), cookies: Arc::clone(&self.cookies), router }
+        let (db, folder) = (Arc::clone(&self.db), Arc::clone(&self.folder));
+        Self { db, state, clock: self.clock.clone(), folder, cookies: Arc::clone(&self.cookies), router }
     }
 
     /// Requests of someone of the staff, signed in by their name.
@@ -166,6 +180,11 @@ impl TestApp {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+
+    /// Sends a request as it is, its body as it comes, and reads the answer whole.
+    pub async fn raw(&self, request: Request<Body>) -> Answer {
+        read(self.call(request).await).await
     }
 
     /// Sends a request as the commander and gives the answer unread: streams have no end.

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod client;
 pub mod db;
+pub mod folder;
 pub mod moto;
 pub mod mvt;
 pub mod pictures;

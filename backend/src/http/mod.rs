@@ -1,5 +1,6 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
+mod arrival;
 mod assets;
 mod client;
 mod cookies;
@@ -12,6 +13,7 @@ mod incidents;
 mod live;
 pub mod person;
 mod places;
+mod photos;
 mod session;
 mod sessions;
 mod tiles;
@@ -44,10 +46,12 @@ pub fn app(state: AppState) -> Router {
         .merge(incidents::router())
         .merge(places::router())
         .merge(work::router())
+        .merge(photos::router())
         .merge(tiles::router())
         .split_for_parts();
-    // A stream has neither an end to wait for nor a body to hash.
-    let (streams, described) = OpenApiRouter::new().merge(live::router()).merge(health::router()).split_for_parts();
+    // A stream has neither an end to wait for nor a body to hash; an upload has patience of its own.
+    let (streams, described) =
+        OpenApiRouter::new().merge(live::router()).merge(photos::uploads()).merge(health::router()).split_for_parts();
     document.merge(described);
     Router::new()
         .merge(api)
