@@ -19,6 +19,7 @@ pub mod place;
 pub mod symbol;
 pub mod town;
 pub mod wire;
+pub mod worktime;
 
 #[cfg(feature = "demo")]
 pub mod demo;
