@@ -1,9 +1,11 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
+mod calendar;
 mod incident;
 mod people;
 mod town;
 
+pub use calendar::{CalendarDay, CalendarYear, DayChange, HoursInForce};
 pub use incident::{
     Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
     PAGE_LIMIT, PointGeometry, PointKind,
