@@ -7,6 +7,7 @@
 
 mod calendar;
 mod day;
+mod edit;
 mod hours;
 mod spans;
 mod year;
@@ -14,6 +15,7 @@ mod zone;
 
 pub use calendar::{Due, WorkCalendar, YEARS};
 pub use day::{Day, DayKind, Festival};
+pub use edit::EDITABLE;
 pub use hours::{Hours, MonthDay, SHIFTS_MAX, Season, Shift, Week};
 pub use year::{Statute, Year, YearState};
 pub use zone::Zone;

@@ -136,7 +136,7 @@ fn month_day(year: i32, text: &str) -> Option<NaiveDate> {
 /// The year by the rule of 2025 (State Council order 795): thirteen days, and for each that falls on a weekend or on
 /// another holiday the next workday. How they are joined to longer holidays by working on weekends is announced late in
 /// the year before, and can't be reckoned. Outside the years 2000 to 2100 the festivals of the lunar calendar are left out.
-fn reckoned(year: i32) -> Year {
+pub(super) fn reckoned(year: i32) -> Year {
     let mut statutory: Vec<(NaiveDate, Festival)> = Vec::with_capacity(13);
     let mut put = |first: Option<NaiveDate>, length: usize, festival| {
         statutory.extend(first.into_iter().flat_map(|d| d.iter_days().take(length)).map(|d| (d, festival)));
