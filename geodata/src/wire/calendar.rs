@@ -1,7 +1,7 @@
 //! A town's calendar and working hours on the wire.
 
 use crate::town::Name;
-use crate::worktime::{DayKind, Hours, Statute, YearState};
+use crate::worktime::{DayKind, Hours, Statute, WorkCalendar, Year, YearState};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,31 @@ pub struct CalendarYear {
     pub holidays: Statute,
     /// Its days, in order.
     pub days: Vec<CalendarDay>,
+}
+
+impl CalendarYear {
+    /// A year of a calendar.
+    ///
+    /// ```
+    /// use geodata::{wire::CalendarYear, worktime::WorkCalendar};
+    /// let year = CalendarYear::of(&WorkCalendar::china(), 2026);
+    /// let worked: u32 = year.days.iter().map(|day| day.minutes).sum();
+    /// assert_eq!((year.days.len(), worked), (365, 248 * 450));
+    /// ```
+    pub fn of(calendar: &WorkCalendar, year: i32) -> Self {
+        let (known, shipped) = (calendar.year(year), calendar.statute().year(year));
+        let day = |date| {
+            let day = known.day(date);
+            CalendarDay {
+                date,
+                kind: day.kind,
+                minutes: calendar.shifts(date).iter().map(|shift| u32::from(shift.to() - shift.from())).sum(),
+                edited: day != shipped.day(date),
+                name: day.name,
+            }
+        };
+        Self { year, state: known.state, holidays: calendar.statute(), days: Year::dates(year).map(day).collect() }
+    }
 }
 
 /// A day of the calendar.
@@ -58,4 +83,11 @@ pub struct HoursInForce {
     pub from: NaiveDate,
     /// The hours.
     pub hours: Hours,
+}
+
+impl HoursInForce {
+    /// The hours of a town that has set none.
+    pub fn usual() -> Self {
+        Self { from: NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default(), hours: Hours::default() }
+    }
 }

@@ -168,6 +168,11 @@ impl WorkCalendar {
         usize::try_from(year - KEPT.start()).ok().and_then(|i| self.kept.get(i))
     }
 
+    /// Whose holidays it keeps.
+    pub fn statute(&self) -> Statute {
+        self.statute
+    }
+
     /// The hours in force on a local date.
     pub fn hours(&self, date: NaiveDate) -> &Hours {
         let begun = self.hours.partition_point(|(from, _)| *from <= date);

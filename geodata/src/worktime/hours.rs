@@ -180,6 +180,30 @@ impl Default for Hours {
     }
 }
 
+impl std::fmt::Display for Week {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let days = [("", &self.workday), ("; Sat ", &self.saturday), ("; Sun ", &self.sunday)];
+        days.iter().filter(|(_, shifts)| !shifts.is_empty()).try_for_each(|(day, shifts)| {
+            let words: Vec<_> = shifts.iter().map(ToString::to_string).collect();
+            write!(f, "{day}{}", words.join(", "))
+        })
+    }
+}
+
+/// As the audit log has it.
+///
+/// ```
+/// assert_eq!(geodata::worktime::Hours::default().to_string(), "08:30-12:00, 14:00-18:00");
+/// ```
+impl std::fmt::Display for Hours {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.usual)?;
+        self.season
+            .iter()
+            .try_for_each(|s| write!(f, "; {} to {}: {}", String::from(s.from), String::from(s.to), s.week))
+    }
+}
+
 impl Hours {
     /// Refuses shifts that overlap or are out of order, too many of them, and a week without a working minute from
     /// Monday to Friday: a limit in working time would never end.
