@@ -1,5 +1,6 @@
 //! What every request may reach.
 
+use crate::calendars::Calendars;
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
@@ -48,6 +49,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// The live feed.
     pub feed: Feed,
+    /// The towns' working time.
+    pub calendars: Calendars,
     /// The process's metrics.
     pub metrics: PrometheusHandle,
     /// Tells the time.
@@ -66,7 +69,16 @@ impl AppState {
     pub fn start_at(pool: PgPool, settings: Arc<Settings>, clock: Clock) -> Self {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
-        Self { pool, settings, feed, metrics: recorder(), clock, towns: Arc::default(), shutdown }
+        Self {
+            pool,
+            settings,
+            feed,
+            calendars: Calendars::default(),
+            metrics: recorder(),
+            clock,
+            towns: Arc::default(),
+            shutdown,
+        }
     }
 
     /// The time now.

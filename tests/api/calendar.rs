@@ -130,7 +130,11 @@ async fn only_the_administrator_changes_it_and_only_to_what_can_be() {
     ];
     for (date, body, field) in wrong {
         let answer = put(&app, date, &body).await;
-        assert_eq!((answer.status, answer.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, field), "{date} {body}");
+        assert_eq!(
+            (answer.status, answer.field().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, field),
+            "{date} {body}"
+        );
     }
     let elsewhere = app.as_(ADMINISTRATOR).put("/api/calendar/2026/2027-01-04", &holiday).await;
     assert_eq!(elsewhere.field(), "date");
@@ -198,7 +202,21 @@ async fn hours_that_can_not_be_are_refused_by_field() {
         (hours("2026-12-01", json!([])), "workday"),
         (hours("2026-12-01", json!(["08:00-12:00", "11:00-15:00"])), "workday"),
         (hours("2026-12-01", json!(["14:00-18:00", "08:00-12:00"])), "workday"),
-        (hours("2026-12-01", json!(["00:00-01:00", "02:00-03:00", "04:00-05:00", "06:00-07:00", "08:00-09:00", "10:00-11:00", "12:00-13:00"])), "workday"),
+        (
+            hours(
+                "2026-12-01",
+                json!([
+                    "00:00-01:00",
+                    "02:00-03:00",
+                    "04:00-05:00",
+                    "06:00-07:00",
+                    "08:00-09:00",
+                    "10:00-11:00",
+                    "12:00-13:00"
+                ]),
+            ),
+            "workday",
+        ),
         (hours("2026-12-01", json!(["8-12"])), "hours.usual.workday[0]"),
         (hours("tomorrow", good), "from"),
     ];

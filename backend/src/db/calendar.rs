@@ -180,7 +180,8 @@ async fn is_kept_up(db: &mut PgConnection, town: TownId, now: DateTime<Utc>) -> 
         known.insert(row.try_get::<i32, _>("year")?, row.try_get::<String, _>("state")? == "provisional");
     }
     let announced = statute(db, town).await?.announced_years();
-    let waits = known.iter().any(|(year, &provisional)| provisional && announced.as_ref().is_some_and(|a| a.contains(year)));
+    let waits =
+        known.iter().any(|(year, &provisional)| provisional && announced.as_ref().is_some_and(|a| a.contains(year)));
     let near = (now.year() - 2..=now.year() + 2).filter(|year| EDITABLE.contains(year));
     Ok(!waits && near.clone().all(|year| known.contains_key(&year)))
 }

@@ -99,7 +99,8 @@ async fn reset(
     query.only(&[])?;
     administrator(&person)?;
     let year = number(&year)?;
-    change(&state, &person, year, &year.to_string(), |_| json!({ "to": "reset" }), |_, statute| statute.year(year)).await
+    change(&state, &person, year, &year.to_string(), |_| json!({ "to": "reset" }), |_, statute| statute.year(year))
+        .await
 }
 
 /// Working hours, each set with the day from which it holds; the last one begun is in force.
@@ -128,7 +129,12 @@ async fn set_hours(
     let asked: HoursInForce = body.json()?;
     let asked = HoursInForce { from: asked.from, hours: asked.hours.checked()? };
     if asked.from < person.town.day(state.now()) || !EDITABLE.contains(&asked.from.year()) {
-        return Err(Invalid::new("from", "工作时间只能从今天或以后的日期起修改", "hours change from today or a later day on").into());
+        return Err(Invalid::new(
+            "from",
+            "工作时间只能从今天或以后的日期起修改",
+            "hours change from today or a later day on",
+        )
+        .into());
     }
     let (town, now) = (person.town.id, state.now());
     let mut tx = state.begin(&person).await?;
@@ -181,7 +187,8 @@ fn administrator(person: &Person) -> Result<()> {
 fn number(text: &str) -> Result<i32> {
     text.parse().ok().filter(|year| EDITABLE.contains(year)).ok_or_else(|| {
         let (first, last) = (EDITABLE.start(), EDITABLE.end());
-        Invalid::new("year", format!("年份须在 {first} 到 {last} 之间"), format!("a year from {first} to {last}")).into()
+        Invalid::new("year", format!("年份须在 {first} 到 {last} 之间"), format!("a year from {first} to {last}"))
+            .into()
     })
 }
 

@@ -1,6 +1,7 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
 mod assets;
+mod calendar;
 mod client;
 mod cookies;
 mod doc;
@@ -39,6 +40,7 @@ pub fn app(state: AppState) -> Router {
         .merge(session::router())
         .merge(sessions::router())
         .merge(towns::router())
+        .merge(calendar::router())
         .merge(incidents::router())
         .merge(tiles::router())
         .split_for_parts();
