@@ -188,6 +188,9 @@ async fn is_kept_up(db: &mut PgConnection, town: TownId, now: DateTime<Utc>) -> 
 
 /// Writes years as they are, in place of what was stored of them.
 async fn store(db: &mut PgConnection, town: TownId, years: &[Year]) -> sqlx::Result<()> {
+    if years.is_empty() {
+        return Ok(());
+    }
     let numbers: Vec<i32> = years.iter().map(|y| y.year).collect();
     let states: Vec<&str> = years.iter().map(|y| y.state.word()).collect();
     let sql = "INSERT INTO calendar_year (town_id, year, state)
@@ -221,7 +224,8 @@ async fn new_edition(db: &mut PgConnection, town: TownId, now: DateTime<Utc>) ->
 /// What follows from a changed calendar, in the transaction that changes it, under the town's lock and in the scope
 /// `system`: limits of open incidents are reckoned anew.
 pub async fn after_calendar_change(db: &mut PgConnection, town: TownId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    // The place for it: read the new calendar with `load(db, town)`, not from `Calendars`, since nothing is committed yet.
-    let _ = (db, town, now);
+    let Edition(version, _) = edition(db, town).await?;
+    tracing::info!(town = town.0, version, %now, "the town's calendar has changed");
+    // Here open limits follow, by `load(db, town)` and not by `Calendars`: nothing is committed yet.
     Ok(())
 }

@@ -65,7 +65,7 @@ async fn set_day(
     let year = number(&year)?;
     let date = date_of(year, &date)?;
     let asked: DayChange = body.json()?;
-    let day = Day { kind: asked.kind.on(date)?, name: asked.name.map(named).transpose()? };
+    let day = Day { kind: asked.kind.on(date)?, name: asked.name.as_ref().map(named).transpose()? };
     let details = |before: &Year| json!({ "from": before.day(date).kind.word(), "to": day.kind.word() });
     change(&state, &person, year, &date.to_string(), details, |y, statute| y.with(date, day.clone(), statute)).await
 }
@@ -204,7 +204,7 @@ fn date_of(year: i32, text: &str) -> Result<NaiveDate> {
 }
 
 /// A name that an administrator typed; one that lacks English is called the same in both languages.
-fn named(name: Name) -> Result<Name> {
+fn named(name: &Name) -> Result<Name> {
     let zh = text("name", &name.zh, NAME_MAX)?;
     let en = if name.en.trim().is_empty() { zh.clone() } else { text("name", &name.en, NAME_MAX)? };
     Ok(Name { zh, en })
