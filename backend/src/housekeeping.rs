@@ -1,6 +1,6 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
-use crate::db::{idempotency, lockout, towns};
+use crate::db::{calendar, idempotency, lockout, towns};
 use crate::photos::leftovers;
 use crate::state::AppState;
 use chrono::TimeDelta;
@@ -29,16 +29,23 @@ pub async fn run(state: AppState) {
     }
 }
 
-/// Forgets idempotency keys older than three days, and what signing in has left behind, town by town; answers how many rows.
+/// Forgets idempotency keys older than three days, and what signing in has left behind, and keeps the calendars up, town by
+/// town; answers how many rows went.
 ///
 /// # Errors
-/// The database's; what was forgotten by then stays so.
+/// The database's; what was done by then stays so.
 pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
     let mut forgotten = 0;
     for town in towns::keys(&state.pool).await? {
         let mut tx = state.begin_system(town).await?;
         forgotten += idempotency::forget_before(&mut tx, town, state.now() - KEYS_KEPT).await?;
         forgotten += lockout::tidy(&mut tx, town, state.now()).await?;
+        tx.commit().await?;
+        let mut tx = state.begin_system(town).await?;
+        if calendar::keep_up(&mut tx, town, state.now()).await? {
+            calendar::after_calendar_change(&mut tx, town, state.now()).await?;
+            tracing::info!(town = town.0, "holidays that were reckoned until now are as announced");
+        }
         tx.commit().await?;
     }
     Ok(forgotten)

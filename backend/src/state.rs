@@ -1,5 +1,6 @@
 //! What every request may reach.
 
+use crate::calendars::Calendars;
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
@@ -51,6 +52,8 @@ pub struct AppState {
     pub feed: Feed,
     /// What photos are kept with.
     pub photos: Arc<Photos>,
+    /// The towns' working time.
+    pub calendars: Calendars,
     /// The process's metrics.
     pub metrics: PrometheusHandle,
     /// Tells the time.
@@ -70,7 +73,17 @@ impl AppState {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
         let photos = Arc::new(Photos::from(&settings.photos));
-        Self { pool, settings, feed, photos, metrics: recorder(), clock, towns: Arc::default(), shutdown }
+        Self {
+            pool,
+            settings,
+            feed,
+            photos,
+            calendars: Calendars::default(),
+            metrics: recorder(),
+            clock,
+            towns: Arc::default(),
+            shutdown,
+        }
     }
 
     /// The time now.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
+mod calendar;
 mod database;
 mod door;
 mod edges;

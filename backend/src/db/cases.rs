@@ -2,13 +2,16 @@
 
 use super::events;
 use super::{incidents, parsed, parsed_or_null};
+use crate::hours::Counted;
 use chrono::{DateTime, Utc};
 use geodata::incident::rights::Whereabouts;
 use geodata::incident::{Case, Ground, Hours, Severity, Terms};
 use geodata::town::TownId;
 use geodata::wire::IncidentFeature;
+use geodata::worktime::WorkCalendar;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use std::sync::Arc;
 
 /// An incident, ready for the next step to be judged and reckoned.
 #[derive(Debug, Clone)]
@@ -180,6 +183,28 @@ pub async fn unread(db: &mut PgConnection, town: TownId, limit: i64) -> sqlx::Re
     let sql = "SELECT incident_id FROM incident WHERE town_id = $1 AND ended_at IS NULL AND life IS NULL
                 ORDER BY incident_id LIMIT $2";
     sqlx::query_scalar(sql).bind(town.0).bind(limit).fetch_all(db).await
+}
+
+/// Reckons the limits of a town's open incidents anew, by a calendar that has changed; how many there were. Under the town's
+/// lock and in the scope `system`. It is no event: nobody did anything with them.
+///
+/// # Errors
+/// The database's.
+pub async fn reckon_open(db: &mut PgConnection, town: TownId, calendar: &Arc<WorkCalendar>) -> sqlx::Result<usize> {
+    let sql = format!(
+        "SELECT {}, {COLUMNS} FROM incident i {JOIN}
+          WHERE i.town_id = $1 AND i.ended_at IS NULL AND i.life IS NOT NULL AND c.working_time ORDER BY i.incident_id",
+        incidents::COLUMNS
+    );
+    let rows = sqlx::query(&sql).bind(town.0).fetch_all(&mut *db).await?;
+    for row in &rows {
+        let held = held_of(row)?;
+        let hours = Counted::by(calendar, true);
+        let Some(case) = held.known().map(|case| case.reckoned(&hours)) else { continue };
+        let act_at = case.next_alarm(&held.terms, &hours).map(|(at, _)| at);
+        write(db, town, held.incident.id, held.incident.properties.seq, &case, act_at).await?;
+    }
+    Ok(rows.len())
 }
 
 /// What a category in force at a time says: its version, its terms for a severity, and whether only working time counts.

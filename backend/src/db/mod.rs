@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod cases;
 pub mod colleagues;
+pub mod calendar;
 pub mod events;
 pub mod ground;
 pub mod idempotency;

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod assets;
+mod calendar;
 mod client;
 mod cookies;
 mod doc;
@@ -43,6 +44,7 @@ pub fn app(state: AppState) -> Router {
         .merge(session::router())
         .merge(sessions::router())
         .merge(towns::router())
+        .merge(calendar::router())
         .merge(incidents::router())
         .merge(places::router())
         .merge(work::router())
