@@ -12,4 +12,6 @@ pub mod http;
 pub mod live;
 pub mod passwords;
 pub mod photos;
+pub mod secrets;
 pub mod state;
+pub mod totp;
