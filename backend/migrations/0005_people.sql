@@ -137,6 +137,21 @@ CREATE TABLE account_session (
 );
 CREATE INDEX account_session_of ON account_session (town_id, staff_id, created_at);
 
+-- Whose standing changes, by whichever statement, is told when that commits: their open streams look whether they may go on.
+CREATE FUNCTION tell_of_staff() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('fangge_staff', coalesce(NEW.town_id, OLD.town_id) || ':' || coalesce(NEW.staff_id, OLD.staff_id));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tell_of_staff AFTER UPDATE OF revoked_at ON account_session
+    FOR EACH ROW WHEN (NEW.revoked_at IS DISTINCT FROM OLD.revoked_at) EXECUTE FUNCTION tell_of_staff();
+CREATE TRIGGER tell_of_staff AFTER UPDATE OF disabled_at, must_change_password ON account
+    FOR EACH ROW EXECUTE FUNCTION tell_of_staff();
+CREATE TRIGGER tell_of_staff AFTER UPDATE OF role, village_code, unit_code ON staff
+    FOR EACH ROW EXECUTE FUNCTION tell_of_staff();
+CREATE TRIGGER tell_of_staff AFTER INSERT OR UPDATE OR DELETE ON staff_grid
+    FOR EACH ROW EXECUTE FUNCTION tell_of_staff();
+
 -- Devices that an account has been signed in from: strangers who guess its password can't lock these out.
 CREATE TABLE account_device (
     town_id     integer NOT NULL,

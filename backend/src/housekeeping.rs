@@ -1,6 +1,6 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
-use crate::db::{idempotency, towns};
+use crate::db::{idempotency, lockout, towns};
 use crate::state::AppState;
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -17,13 +17,13 @@ pub async fn run(state: AppState) {
         hours.tick().await;
         match tidy(&state).await {
             Ok(0) => {}
-            Ok(keys) => tracing::info!(keys, "forgot idempotency keys that had their time"),
+            Ok(rows) => tracing::info!(rows, "forgot keys, failures to sign in and sessions that had their time"),
             Err(error) => tracing::warn!(%error, "tidying up; trying again in an hour"),
         }
     }
 }
 
-/// Forgets idempotency keys older than three days, town by town; answers how many.
+/// Forgets idempotency keys older than three days, and what signing in has left behind, town by town; answers how many rows.
 ///
 /// # Errors
 /// The database's; what was forgotten by then stays so.
@@ -32,6 +32,7 @@ pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
     for town in towns::keys(&state.pool).await? {
         let mut tx = state.begin_system(town).await?;
         forgotten += idempotency::forget_before(&mut tx, town, state.now() - KEYS_KEPT).await?;
+        forgotten += lockout::tidy(&mut tx, town, state.now()).await?;
         tx.commit().await?;
     }
     Ok(forgotten)

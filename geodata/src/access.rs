@@ -125,7 +125,17 @@ impl Who {
             Scope::Grids(mine) => grid.is_some_and(|grid| mine.iter().any(|code| code.as_str() == grid)),
             Scope::Unit(_) | Scope::Cases => false,
         };
-        there || (!involved.is_empty() && self.parties().iter().any(|mine| involved.contains(mine)))
+        there || involved.iter().any(|party| self.is(party))
+    }
+
+    /// Whether they are a party that an incident may be given to: the same as to look among [`Who::parties`].
+    fn is(&self, party: &str) -> bool {
+        match (party.split_once(':'), &self.scope) {
+            (_, Scope::Nothing) => false,
+            (Some(("staff", key)), _) => key.parse() == Ok(self.staff),
+            (Some(("unit", code)), Scope::Unit(unit)) => code == unit.as_str(),
+            _ => false,
+        }
     }
 
     /// Checks the role that a request claims to act in: there is only one.

@@ -12,6 +12,9 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 /// The channel on which a commit tells that there is something new: `town:seq`, no more.
 pub const CHANNEL: &str = "fangge_event";
 
+/// The channel on which a commit tells whose session, account, role or place has changed: `town:staff`.
+pub const STAFF_CHANNEL: &str = "fangge_staff";
+
 /// Numbers given under the town's lock, which is held until the transaction ends: they commit in order.
 #[derive(Debug, Clone)]
 pub struct Numbers {
@@ -123,17 +126,32 @@ pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64)
     rows.iter().rev().map(entry).collect()
 }
 
+/// An event for the live feed, and for whom it is beside those whom its place tells.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The event, with its incident as it stands.
+    pub event: LiveEvent,
+    /// Everyone whom the incident was given to by name.
+    pub involved: Vec<String>,
+}
+
 /// Events after a number, in order, each with its incident as it stands.
-pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
+pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<Told>> {
     let sql = format!(
-        "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, e.particulars, {}
+        "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, e.particulars,
+                ARRAY(SELECT x.party FROM incident_involved x
+                       WHERE x.town_id = e.town_id AND x.incident_id = e.incident_id ORDER BY x.party) AS involved, {}
            FROM incident_event e
            JOIN incident i ON i.town_id = e.town_id AND i.incident_id = e.incident_id
           WHERE e.town_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3",
         incidents::COLUMNS
     );
     let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(db).await?;
-    rows.iter().map(|row| Ok(LiveEvent { event: entry(row)?, incident: incidents::feature(row)? })).collect()
+    let told = |row: &PgRow| {
+        let event = LiveEvent { event: entry(row)?, incident: incidents::feature(row)? };
+        Ok(Told { event, involved: row.try_get("involved")? })
+    };
+    rows.iter().map(told).collect()
 }
 
 /// An incident's log as its rules read it, oldest first.

@@ -9,6 +9,7 @@ pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
+pub mod lockout;
 pub mod scope;
 pub mod photos;
 pub mod seed;

@@ -4,6 +4,7 @@ use super::{parsed, parsed_or_null};
 use chrono::{DateTime, TimeDelta, Utc};
 use geodata::access::{Bound, Scope, Who};
 use geodata::town::{Role, TownId};
+use geodata::wire::SessionRow;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use std::fmt;
 use std::net::IpAddr;
@@ -78,6 +79,8 @@ pub struct Session {
     pub account: Account,
     /// When it was last seen, as far as that is written down.
     pub seen_at: DateTime<Utc>,
+    /// When it ends by age.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// The columns that [`account`] reads, of an account `a` of the staff `s`.
@@ -132,7 +135,7 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Session>> {
     let sql = format!(
-        "SELECT {COLUMNS}, x.session_id::text AS session_id, x.seen_at
+        "SELECT {COLUMNS}, x.session_id::text AS session_id, x.seen_at, x.expires_at
            FROM account_session x
            JOIN account a ON a.town_id = x.town_id AND a.staff_id = x.staff_id
            JOIN staff s ON s.town_id = a.town_id AND s.staff_id = a.staff_id
@@ -141,9 +144,28 @@ pub async fn find(
     );
     let row = sqlx::query(&sql).bind(town.0).bind(token_hash).bind(now).bind(now - IDLE).fetch_optional(db).await?;
     row.map(|row| {
-        Ok(Session { id: parsed(&row, "session_id")?, account: account(&row)?, seen_at: row.try_get("seen_at")? })
+        Ok(Session {
+            id: parsed(&row, "session_id")?,
+            account: account(&row)?,
+            seen_at: row.try_get("seen_at")?,
+            expires_at: row.try_get("expires_at")?,
+        })
     })
     .transpose()
+}
+
+/// Who is in a session that goes on at `now`, and has nothing to do first.
+pub async fn who(db: &mut PgConnection, town: TownId, id: &SessionId, now: DateTime<Utc>) -> sqlx::Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+           FROM account_session x
+           JOIN account a ON a.town_id = x.town_id AND a.staff_id = x.staff_id
+           JOIN staff s ON s.town_id = a.town_id AND s.staff_id = a.staff_id
+          WHERE x.town_id = $1 AND x.session_id = $2::uuid AND x.revoked_at IS NULL AND x.expires_at > $3
+            AND a.disabled_at IS NULL AND NOT a.must_change_password"
+    );
+    let row = sqlx::query(&sql).bind(town.0).bind(id.to_string()).bind(now).fetch_optional(db).await?;
+    row.map(|row| Ok(account(&row)?.who)).transpose()
 }
 
 /// Writes down that a session was seen, where that was not done lately; whether it was written.
@@ -200,6 +222,35 @@ pub async fn begin(
     let sql = "UPDATE account SET last_sign_in_at = $3 WHERE town_id = $1 AND staff_id = $2";
     sqlx::query(sql).bind(town.0).bind(staff).bind(now).execute(db).await?;
     Ok(())
+}
+
+/// The sessions of a member of staff that go on at `now`, the newest first.
+pub async fn list(
+    db: &mut PgConnection,
+    town: TownId,
+    staff: i32,
+    current: &SessionId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<SessionRow>> {
+    let sql = "
+        SELECT session_id::text AS id, created_at, seen_at, expires_at, user_agent, address FROM account_session
+         WHERE town_id = $1 AND staff_id = $2 AND revoked_at IS NULL AND expires_at > $3 AND seen_at > $4
+         ORDER BY created_at DESC, session_id LIMIT $5";
+    let query = sqlx::query(sql).bind(town.0).bind(staff).bind(now).bind(now - IDLE).bind(MOST);
+    let current = current.to_string();
+    let entry = |row: &PgRow| {
+        let (id, seen_at): (String, DateTime<Utc>) = (row.try_get("id")?, row.try_get("seen_at")?);
+        Ok(SessionRow {
+            current: id == current,
+            id,
+            created_at: row.try_get("created_at")?,
+            seen_at,
+            expires_at: row.try_get::<DateTime<Utc>, _>("expires_at")?.min(seen_at + IDLE),
+            user_agent: Some(row.try_get("user_agent")?).filter(|agent: &String| !agent.is_empty()),
+            address: Some(row.try_get("address")?).filter(|address: &String| !address.is_empty()),
+        })
+    };
+    query.fetch_all(db).await?.iter().map(entry).collect()
 }
 
 /// Ends a session; whether it went on until now.

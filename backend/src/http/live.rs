@@ -2,7 +2,7 @@
 
 use super::errors::{Error, Query, Refusals, Result};
 use super::person::Person;
-use crate::live;
+use crate::live::{self, Reading};
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::State;
@@ -17,7 +17,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(live))
 }
 
-/// Every committed event, once and in order, as server-sent events: `incident` with a `LiveEvent`; `hello` once all that
+/// Every committed event of an incident that you may see, once and in order, as server-sent events: `incident` with a `LiveEvent`; `hello` once all that
 /// was missed has been told; `beat` every five seconds; `reload` when the reader is too far behind.
 #[utoipa::path(get, path = "/api/live", tag = "live",
     params(("town" = Option<Slug>, Query, description = "short name"),
@@ -31,7 +31,9 @@ async fn live(State(state): State<AppState>, person: Person, query: Query, heade
     if !state.feed.hears() {
         return Err(Error::Unavailable);
     }
-    let stream = live::stream(state.feed.clone(), person.town.id, after).await?;
+    let reading =
+        Reading { town: person.town.id, session: person.session, until: person.session_ends_at, who: person.who };
+    let stream = live::stream(state.feed.clone(), reading, after).await?.ok_or(Error::SignedOut)?;
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),

@@ -13,6 +13,7 @@ mod live;
 pub mod person;
 mod places;
 mod session;
+mod sessions;
 mod tiles;
 mod town;
 mod towns;
@@ -38,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn app(state: AppState) -> Router {
     let (api, mut document) = OpenApiRouter::with_openapi(doc::info())
         .merge(session::router())
+        .merge(sessions::router())
         .merge(towns::router())
         .merge(incidents::router())
         .merge(places::router())

@@ -10,6 +10,7 @@ use crate::db::sessions::{self, Account, SessionId};
 use crate::state::{AppState, TownKey};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use geodata::Time;
 use geodata::access::{Bound, Who};
 use geodata::town::TownId;
 use geodata::wire::Me;
@@ -33,16 +34,24 @@ pub struct Person {
     pub must_change_password: bool,
     /// Whether a code is asked for beside their password.
     pub totp: bool,
+    /// When the session ends by age.
+    pub session_ends_at: Time,
     /// Where the request comes from.
     pub address: IpAddr,
 }
 
 impl Person {
     /// The person of an account, in a session.
-    pub fn new(town: Arc<TownKey>, session: SessionId, account: Account, address: IpAddr) -> Self {
+    pub fn new(
+        town: Arc<TownKey>,
+        (session, session_ends_at): (SessionId, Time),
+        account: Account,
+        address: IpAddr,
+    ) -> Self {
         Self {
             town,
             session,
+            session_ends_at,
             who: account.who,
             name: account.name,
             bound: account.bound,
@@ -122,7 +131,7 @@ impl FromRequestParts<AppState> for Newcomer {
         if sessions::seen(&mut tx, town.id, &session, now).await? {
             tx.commit().await?;
         }
-        Ok(Self(Person::new(town, session.id, session.account, client.address)))
+        Ok(Self(Person::new(town, (session.id, session.expires_at), session.account, client.address)))
     }
 }
 

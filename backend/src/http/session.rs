@@ -6,7 +6,8 @@ use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::person::{Newcomer, Person};
 use super::town::InTown;
 use crate::db::audit::{self, By, Entry};
-use crate::db::sessions::{self, Door, New, SessionId};
+use crate::db::lockout::{self, Counted};
+use crate::db::sessions::{self, Door, LONGEST, New, SessionId};
 use crate::passwords;
 use crate::state::AppState;
 use axum::Json;
@@ -56,21 +57,45 @@ async fn sign_in(
 ) -> Result<Response> {
     query.only(&[])?;
     let asked = checked(body.json()?)?;
-    let mut tx = state.begin_sign_in(town.id).await?;
-    let door = sessions::door(&mut tx, town.id, &asked.name).await?;
-    tx.commit().await?;
+    let (door, counted) = approach(&state, &town, client, &headers, &asked.name).await?;
     // No connection is held while the password is checked.
     let hash = door.as_ref().map(|door| door.password_hash.clone());
     let fits = passwords::check(asked.password.expose().to_owned(), hash).await?;
     match door {
         Some(door) if fits && !door.disabled => {
             second_factor(&door, asked.code.as_deref())?;
-            welcome(&state, &town, client, &headers, door).await
+            welcome(&state, &town, client, &headers, door, &counted).await
         }
         door => {
             turned_away(&state, &town, client, door.as_ref()).await?;
             Err(Error::SignInFailed)
         }
+    }
+}
+
+/// Who they say they are, and how they are counted: the attempt is one more already.
+async fn approach(
+    state: &AppState,
+    town: &InTown,
+    client: Client,
+    headers: &HeaderMap,
+    name: &str,
+) -> Result<(Option<Door>, Counted)> {
+    let now = state.now();
+    let mut tx = state.begin_sign_in(town.id).await?;
+    let door = sessions::door(&mut tx, town.id, name).await?;
+    let mut counted = Counted::stranger(name, client.address);
+    if let (Some(door), Some(device)) = (&door, cookies::device(headers)) {
+        let staff = door.account.who.staff;
+        if lockout::knows(&mut tx, town.id, staff, &device.hash()).await? {
+            counted = Counted::device(staff, &device.hash());
+        }
+    }
+    let until = lockout::attempt(&mut tx, town.id, &counted, now).await?;
+    tx.commit().await?;
+    match until {
+        Some(until) => Err(Error::TooMany(u64::try_from((until - now).num_seconds()).unwrap_or_default() + 1)),
+        None => Ok((door, counted)),
     }
 }
 
@@ -92,7 +117,14 @@ fn second_factor(door: &Door, code: Option<&str>) -> Result<()> {
 }
 
 /// Lets someone in: a session, its cookie, and a word in the audit log.
-async fn welcome(state: &AppState, town: &InTown, client: Client, headers: &HeaderMap, door: Door) -> Result<Response> {
+async fn welcome(
+    state: &AppState,
+    town: &InTown,
+    client: Client,
+    headers: &HeaderMap,
+    door: Door,
+    counted: &Counted,
+) -> Result<Response> {
     let now = state.now();
     let (token, id) = (Token::random(), SessionId::random());
     let account = door.account;
@@ -104,11 +136,15 @@ async fn welcome(state: &AppState, town: &InTown, client: Client, headers: &Head
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let new = New { id: &id, token_hash: &token.hash(), user_agent: agent, address: client.address };
     sessions::begin(&mut tx, town.id, account.who.staff, &new, now).await?;
-    let person = Person::new(Arc::clone(&town.0), id, account, client.address);
+    lockout::forget(&mut tx, town.id, counted).await?;
+    let device = cookies::device(headers).unwrap_or_else(Token::random);
+    lockout::remember(&mut tx, town.id, account.who.staff, &device.hash(), now).await?;
+    let person = Person::new(Arc::clone(&town.0), (id, now + LONGEST), account, client.address);
     audit::write(&mut tx, person.by(), now, &Entry::of("sign_in").to("session", &person.session)).await?;
     tx.commit().await?;
     let mut answer = private();
     cookies::give_session(&mut answer, &town.slug, &token, client.is_https);
+    cookies::give_device(&mut answer, &device, client.is_https);
     Ok((StatusCode::CREATED, answer, Json(person.me())).into_response())
 }
 

@@ -39,11 +39,17 @@ async fn listen(feed: &Feed) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(&feed.inner.pool).await?;
     // A broken connection is reported, not mended in silence: what was missed must be read before anyone is called live.
     listener.eager_reconnect(false);
-    listener.listen(events::CHANNEL).await?;
+    listener.listen_all([events::CHANNEL, events::STAFF_CHANNEL]).await?;
     catch_up_all(feed).await?;
     feed.inner.hears.send_replace(true);
     loop {
         match tokio::time::timeout(LOOK, listener.try_recv()).await {
+            Ok(Ok(Some(note))) if note.channel() == events::STAFF_CHANNEL => {
+                if let Some((town, staff)) = parse(note.payload()) {
+                    // No reader, nobody to tell.
+                    feed.inner.changes.send((town, staff)).unwrap_or_default();
+                }
+            }
             Ok(Ok(Some(note))) => {
                 if let Some((town, seq)) = parse(note.payload())
                     && let Some(tail) = feed.known(town)
@@ -93,7 +99,7 @@ pub(super) async fn catch_up(feed: &Feed, town: TownId, tail: &Tail) -> sqlx::Re
     }
 }
 
-fn parse(payload: &str) -> Option<(TownId, i64)> {
-    let (town, seq) = payload.split_once(':')?;
-    Some((TownId(town.parse().ok()?), seq.parse().ok()?))
+fn parse<N: std::str::FromStr>(payload: &str) -> Option<(TownId, N)> {
+    let (town, number) = payload.split_once(':')?;
+    Some((TownId(town.parse().ok()?), number.parse().ok()?))
 }

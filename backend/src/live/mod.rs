@@ -2,25 +2,31 @@
 //!
 //! The log in the database is the truth and the numbers in it have no gaps; a notification only says "look again". So a
 //! lost notification, a dropped connection or a restart costs time, never an event.
+//!
+//! The tail holds the whole town's events. Each reader passes over those that their person does not see, by the rule of
+//! `geodata::access` that the database's policies keep too, and ends when their session does.
 
 mod listener;
 mod reader;
 mod tail;
 
-pub use reader::stream;
+pub use reader::{Reading, stream};
 
-use crate::db::events;
+use crate::db::events::{self, Told};
 use crate::db::scope::{self, Scoped};
+use crate::db::sessions;
 use crate::state::Clock;
 use geodata::town::TownId;
-use geodata::wire::LiveEvent;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tail::Tail;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
+
+/// Changes of standing that a reader may be behind; past them it looks in any case.
+const CHANGES: usize = 64;
 
 /// A handle on the process's feed.
 #[derive(Clone)]
@@ -34,6 +40,8 @@ struct Inner {
     shutdown: CancellationToken,
     /// The tails of towns that someone has read since the process began.
     tails: Mutex<HashMap<TownId, Arc<Tail>>>,
+    /// Tells whose standing has changed: their streams look whether they may go on.
+    changes: broadcast::Sender<(TownId, i32)>,
     /// Whether the listener hears the database. Streams end when it does not: a silent stall is worse than none.
     hears: watch::Sender<bool>,
 }
@@ -41,7 +49,8 @@ struct Inner {
 impl Feed {
     /// Starts the listener; it ends with `shutdown`.
     pub fn start(pool: PgPool, clock: Clock, shutdown: CancellationToken) -> Self {
-        let inner = Inner { pool, clock, shutdown, tails: Mutex::default(), hears: watch::Sender::new(false) };
+        let (tails, changes, hears) = (Mutex::default(), broadcast::Sender::new(CHANGES), watch::Sender::new(false));
+        let inner = Inner { pool, clock, shutdown, tails, changes, hears };
         let feed = Self { inner: Arc::new(inner) };
         tokio::spawn(listener::run(feed.clone()));
         feed
@@ -75,9 +84,16 @@ impl Feed {
     }
 
     /// Events of a town's log after a number, whoever they are for.
-    async fn read(&self, town: TownId, after: i64, limit: i64) -> sqlx::Result<Vec<LiveEvent>> {
+    async fn read(&self, town: TownId, after: i64, limit: i64) -> sqlx::Result<Vec<Told>> {
         let mut tx = scope::begin(&self.inner.pool, town, Scoped::System).await?;
         events::after(&mut tx, town, after, limit).await
+    }
+
+    /// Whether a session goes on, and its person sees what they saw when its stream began.
+    async fn goes_on(&self, reading: &Reading) -> sqlx::Result<bool> {
+        let mut tx = scope::begin(&self.inner.pool, reading.town, Scoped::SignIn).await?;
+        let who = sessions::who(&mut tx, reading.town, &reading.session, (self.inner.clock)()).await?;
+        Ok(who.as_ref() == Some(&reading.who))
     }
 
     fn known(&self, town: TownId) -> Option<Arc<Tail>> {

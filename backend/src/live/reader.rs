@@ -2,14 +2,18 @@
 
 use super::tail::{Ahead, Frame, Tail};
 use super::{Feed, listener};
+use crate::db::sessions::SessionId;
 use axum::body::Bytes;
 use futures::Stream;
+use geodata::Time;
+use geodata::access::Who;
 use geodata::town::TownId;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
 /// A reader further behind than this is told to load its state anew.
@@ -19,12 +23,26 @@ const BATCH: usize = 256;
 /// A page that hears no beat for some of these knows that it is not live.
 const BEAT: Duration = Duration::from_secs(5);
 
+/// Whose reading it is.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The town.
+    pub town: TownId,
+    /// The session that it belongs to, and ends with.
+    pub session: SessionId,
+    /// When that ends by age.
+    pub until: Time,
+    /// The person, who is told what they may see.
+    pub who: Who,
+}
+
 struct Reader {
     feed: Feed,
-    town: TownId,
+    reading: Reading,
     tail: Arc<Tail>,
     cursor: i64,
     woken: watch::Receiver<i64>,
+    changes: broadcast::Receiver<(TownId, i32)>,
     hears: watch::Receiver<bool>,
     beat: Interval,
     pending: VecDeque<Bytes>,
@@ -32,37 +50,45 @@ struct Reader {
 }
 
 /// Server-sent events of a town's log after a number: first what was missed, then `hello`, then what comes, with a
-/// `beat` every five seconds. `reload` tells the page that it is too far behind. The stream ends when the database is
-/// not heard any more, and at shutdown.
+/// `beat` every five seconds. `reload` tells the page that it is too far behind. Events that the person does not see are passed
+/// over; the number of the next sign tells that they were. The stream ends with the session, when the database is not heard any
+/// more, and at shutdown.
+///
+/// None where the session has ended meanwhile.
 ///
 /// # Errors
 /// The database's, before the stream begins.
 pub async fn stream(
     feed: Feed,
-    town: TownId,
+    reading: Reading,
     after: Option<i64>,
-) -> sqlx::Result<impl Stream<Item = Result<Bytes, Infallible>> + use<>> {
-    let tail = feed.tail(town).await?;
+) -> sqlx::Result<Option<impl Stream<Item = Result<Bytes, Infallible>> + use<>>> {
+    let tail = feed.tail(reading.town).await?;
     // What was committed before this request must be told before `hello`, heard or not.
-    listener::catch_up(&feed, town, &tail).await?;
+    listener::catch_up(&feed, reading.town, &tail).await?;
     let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let reader = Reader {
         cursor: after.unwrap_or_else(|| tail.last()),
         woken: tail.watch(),
+        changes: feed.inner.changes.subscribe(),
         hears: feed.inner.hears.subscribe(),
         feed,
-        town,
+        reading,
         tail,
         beat,
         pending: VecDeque::new(),
         greeted: false,
     };
     metrics::gauge!("fangge_live_readers").increment(1.0);
-    Ok(futures::stream::unfold(reader, |mut reader| async move {
+    // What changed before this is seen here, what changes after it is heard.
+    if !reader.feed.goes_on(&reader.reading).await? {
+        return Ok(None);
+    }
+    Ok(Some(futures::stream::unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
         Some((Ok(bytes), reader))
-    }))
+    })))
 }
 
 impl Drop for Reader {
@@ -102,30 +128,45 @@ impl Reader {
     /// Waits for something new, a beat (returned) or the end (`None`).
     async fn wait(&mut self) -> Option<Option<Bytes>> {
         let shutdown = self.feed.inner.shutdown.clone();
-        tokio::select! {
+        let changed = tokio::select! {
             biased;
             () = shutdown.cancelled() => return None,
             () = self.tail.replaced.cancelled() => return None,
+            changed = self.changes.recv() => Some(changed),
             changed = self.woken.changed() => return changed.ok().map(|()| None),
             _ = self.hears.wait_for(|hears| !hears) => return None,
-            _ = self.beat.tick() => {}
+            _ = self.beat.tick() => None,
+        };
+        if let Some(changed) = changed {
+            return self.may_go_on(changed).await.then_some(None);
         }
-        Some(Some(self.told("beat")))
+        ((self.feed.inner.clock)() < self.reading.until).then(|| Some(self.told("beat")))
+    }
+
+    /// Whether the stream goes on after somebody's standing has changed.
+    async fn may_go_on(&self, changed: Result<(TownId, i32), RecvError>) -> bool {
+        match changed {
+            Ok(changed) if changed != (self.reading.town, self.reading.who.staff) => true,
+            Ok(_) | Err(RecvError::Lagged(_)) => self.feed.goes_on(&self.reading).await.unwrap_or(false),
+            Err(RecvError::Closed) => false,
+        }
     }
 
     fn take(&mut self, frames: Vec<Frame>) {
         for frame in frames {
             self.cursor = frame.seq;
-            self.pending.push_back(frame.bytes);
+            if frame.is_for(&self.reading.who) {
+                self.pending.push_back(frame.bytes);
+            }
         }
     }
 
     /// Reads what the shared tail no longer holds; the database failing ends the stream.
     async fn read_log(&mut self) -> Option<()> {
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let read = self.feed.read(self.town, self.cursor, limit).await.ok()?;
+        let read = self.feed.read(self.reading.town, self.cursor, limit).await.ok()?;
         // Not past the shared tail: a reader ahead of it would look like one from another history.
-        let known = read.iter().take_while(|e| e.event.seq <= self.tail.last());
+        let known = read.iter().take_while(|told| told.event.event.seq <= self.tail.last());
         let frames = known.map(Frame::encode).collect::<Result<Vec<_>, _>>().ok()?;
         if frames.is_empty() {
             // The log is shorter than its number says: not a history to go on from.

@@ -1,10 +1,12 @@
 //! The last events of a town, each encoded once, shared by all who read.
 
+use crate::db::events::Told;
 use axum::body::Bytes;
-use geodata::wire::LiveEvent;
+use geodata::access::Who;
+use geodata::town::{GridCode, VillageCode};
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicU64;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +20,15 @@ pub struct Frame {
     pub seq: i64,
     /// `id`, `event` and `data` lines, ready to send.
     pub bytes: Bytes,
+    audience: Arc<Audience>,
+}
+
+/// Whom an event is for.
+#[derive(Default)]
+struct Audience {
+    village: Option<VillageCode>,
+    grid: Option<GridCode>,
+    involved: Vec<String>,
 }
 
 impl Frame {
@@ -25,10 +36,20 @@ impl Frame {
     ///
     /// # Errors
     /// Never for the types at hand; serde's signature allows for it.
-    pub fn encode(event: &LiveEvent) -> serde_json::Result<Self> {
-        let seq = event.event.seq;
-        let data = serde_json::to_string(event)?;
-        Ok(Self { seq, bytes: Bytes::from(format!("id: {seq}\nevent: incident\ndata: {data}\n\n")) })
+    pub fn encode(told: &Told) -> serde_json::Result<Self> {
+        let seq = told.event.event.seq;
+        let data = serde_json::to_string(&told.event)?;
+        let place = &told.event.incident.properties;
+        let audience =
+            Audience { village: place.village.clone(), grid: place.grid.clone(), involved: told.involved.clone() };
+        let bytes = Bytes::from(format!("id: {seq}\nevent: incident\ndata: {data}\n\n"));
+        Ok(Self { seq, bytes, audience: Arc::new(audience) })
+    }
+
+    /// Whether it is for this person: the same rule as the database's policies.
+    pub fn is_for(&self, who: &Who) -> bool {
+        let Audience { village, grid, involved } = &*self.audience;
+        who.sees(village.as_ref().map(VillageCode::as_str), grid.as_ref().map(GridCode::as_str), involved)
     }
 }
 
@@ -112,7 +133,6 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     #[test]
     fn a_reader_on_the_heels_of_the_writer_is_never_ahead() {
@@ -120,7 +140,10 @@ mod tests {
         let tail = Arc::new(Tail::starting_at(0));
         let writer = {
             let tail = Arc::clone(&tail);
-            std::thread::spawn(move || (1..=EVENTS).for_each(|seq| tail.push(vec![Frame { seq, bytes: Bytes::new() }])))
+            std::thread::spawn(move || {
+                (1..=EVENTS)
+                    .for_each(|seq| tail.push(vec![Frame { seq, bytes: Bytes::new(), audience: Arc::default() }]))
+            })
         };
         let mut cursor = 0;
         while cursor < EVENTS {
