@@ -1,8 +1,11 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
-use crate::db::{idempotency, lockout, towns};
+use crate::db::audit::{self, By, Entry};
+use crate::db::{idempotency, lockout, parties, towns};
 use crate::state::AppState;
 use chrono::TimeDelta;
+use geodata::wire::{AuditAction, AuditObject};
+use serde_json::json;
 use std::time::Duration;
 
 /// How often it is looked.
@@ -20,6 +23,11 @@ pub async fn run(state: AppState) {
             Ok(rows) => tracing::info!(rows, "forgot keys, failures to sign in and sessions that had their time"),
             Err(error) => tracing::warn!(%error, "tidying up; trying again in an hour"),
         }
+        match erase_parties(&state).await {
+            Ok(0) => {}
+            Ok(parties) => tracing::info!(parties, "erased parties to disputes whose legal term has ended"),
+            Err(error) => tracing::warn!(%error, "erasing parties to disputes; trying again in an hour"),
+        }
     }
 }
 
@@ -36,4 +44,24 @@ pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
         tx.commit().await?;
     }
     Ok(forgotten)
+}
+
+/// Erases the parties to disputes that ended longer ago than they are kept, town by town, and writes down that it was done; answers how
+/// many.
+///
+/// # Errors
+/// The database's; what was erased by then stays so.
+pub async fn erase_parties(state: &AppState) -> sqlx::Result<u64> {
+    let (mut erased, now) = (0, state.now());
+    for town in towns::keys(&state.pool).await? {
+        let mut tx = state.begin_system(town).await?;
+        let by = By { town, staff: None, name: "housekeeping", role: None, address: None };
+        for (incident, count) in parties::erase_ended_before(&mut tx, town, now - state.settings.parties_kept).await? {
+            let entry = Entry::of(AuditAction::EraseParties.word()).to(AuditObject::Incident.word(), incident);
+            audit::write(&mut tx, by, now, &entry.with(json!({ "parties": count.to_string() }))).await?;
+            erased += u64::try_from(count).unwrap_or_default();
+        }
+        tx.commit().await?;
+    }
+    Ok(erased)
 }

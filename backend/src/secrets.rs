@@ -111,7 +111,8 @@ impl Secrets {
     /// Only for what would not fit into memory.
     pub fn seal(&self, town: TownId, purpose: Purpose, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         let nonce: [u8; NONCE] = bytes();
-        let payload = Payload { msg: plain, aad: purpose.bound_to(town).as_bytes() };
+        let bound_to = purpose.bound_to(town);
+        let payload = Payload { msg: plain, aad: bound_to.as_bytes() };
         let sealed = self.0.encrypt(XNonce::from_slice(&nonce), payload);
         let sealed = sealed.map_err(|_| anyhow::anyhow!("sealing {} bytes", plain.len()))?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -123,7 +124,8 @@ impl Secrets {
     /// When it does not open.
     pub fn open(&self, town: TownId, purpose: Purpose, sealed: &[u8]) -> Result<Vec<u8>, Unreadable> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or(Unreadable)?;
-        let payload = Payload { msg: sealed, aad: purpose.bound_to(town).as_bytes() };
+        let bound_to = purpose.bound_to(town);
+        let payload = Payload { msg: sealed, aad: bound_to.as_bytes() };
         self.0.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| Unreadable)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const ADMINISTRATOR: &str = "管钥";
 const PASSWORD: &str = "correct horse battery";
-const OWN: &str = "一只黄狗看着三口井";
+const OWN: &str = "一只黄狗看着村口的三口井";
 
 /// Signs in as nobody's browser; the answer.
 async fn sign_in(app: &TestApp, name: &str, password: &str, code: Option<&str>) -> Answer {
@@ -88,7 +88,10 @@ async fn an_account_is_made_handed_over_used_and_closed() {
 
     for action in ["add_account", "disable_account", "enable_account", "change_password"] {
         let deeds = deeds(&app, action).await;
-        assert_eq!((deeds.len(), &deeds[0]["object"], &deeds[0]["key"]), (1, &json!("account"), &json!(staff.to_string())));
+        assert_eq!(
+            (deeds.len(), &deeds[0]["object"], &deeds[0]["key"]),
+            (1, &json!("account"), &json!(staff.to_string()))
+        );
     }
     let all = app.as_("察微").get("/api/audit?limit=500").await;
     let all = String::from_utf8_lossy(&all.bytes).into_owned();
@@ -147,8 +150,15 @@ async fn accounts_are_the_administrators_to_keep_and_others_towns_are_none() {
     let app = TestApp::square().await.unwrap();
     let new = json!({ "name": "新人", "role": "mediator" });
     for (name, reads) in [
-        ("关山", true), ("严明", true), ("方正", false), ("文静", false), ("王一", false), ("何平", false), ("安警", false),
-        ("图南", false), ("察微", false),
+        ("关山", true),
+        ("严明", true),
+        ("方正", false),
+        ("文静", false),
+        ("王一", false),
+        ("何平", false),
+        ("安警", false),
+        ("图南", false),
+        ("察微", false),
     ] {
         let person = app.as_(name);
         let expected = if reads { StatusCode::OK } else { StatusCode::FORBIDDEN };
@@ -157,25 +167,44 @@ async fn accounts_are_the_administrators_to_keep_and_others_towns_are_none() {
         assert_eq!((refused.status, refused.code().as_str()), (StatusCode::FORBIDDEN, "denied"), "{name}");
         assert_eq!(person.patch("/api/accounts/7", &json!({ "disabled": true })).await.status, StatusCode::FORBIDDEN);
         assert_eq!(person.post("/api/accounts/7/password", &Value::Null).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(person.post("/api/units", &json!({ "code": "x", "name": { "zh": "x", "en": "x" } })).await.status,
-                   StatusCode::FORBIDDEN);
+        assert_eq!(
+            person.post("/api/units", &json!({ "code": "x", "name": { "zh": "x", "en": "x" } })).await.status,
+            StatusCode::FORBIDDEN
+        );
     }
-    for (method, path) in [("GET", "/api/accounts"), ("POST", "/api/accounts"), ("GET", "/api/staff"), ("GET", "/api/units"),
-                           ("POST", "/api/session/totp"), ("PUT", "/api/session/password"), ("GET", "/api/audit")] {
+    for (method, path) in [
+        ("GET", "/api/accounts"),
+        ("POST", "/api/accounts"),
+        ("GET", "/api/staff"),
+        ("GET", "/api/units"),
+        ("POST", "/api/session/totp"),
+        ("PUT", "/api/session/password"),
+        ("GET", "/api/audit"),
+    ] {
         let refused = app.stranger().send(request(method, path, &[], Body::from("{}"))).await;
         assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNAUTHORIZED, "signed_out"), "{path}");
     }
     app.second_town().await.unwrap();
-    let elsewhere: i32 = sqlx::query_scalar("SELECT max(staff_id) + 1 FROM staff WHERE town_id = 1").fetch_one(&app.db.pool).await.unwrap();
+    let elsewhere: i32 = sqlx::query_scalar("SELECT max(staff_id) + 1 FROM staff WHERE town_id = 1")
+        .fetch_one(&app.db.pool)
+        .await
+        .unwrap();
     sqlx::raw_sql(&format!(
         "INSERT INTO staff (town_id, staff_id, role, name) VALUES (2, {elsewhere}, 'mediator', '别镇人');
          INSERT INTO account (town_id, staff_id, name, password_hash, password_changed_at, created_at)
          VALUES (2, {elsewhere}, '别镇人', 'x', '2020-01-01Z', '2020-01-01Z')"
-    )).execute(&app.db.pool).await.unwrap();
+    ))
+    .execute(&app.db.pool)
+    .await
+    .unwrap();
     for key in [elsewhere.to_string(), "999".into(), "none".into(), "99999999999".into()] {
         let administrator = app.as_(ADMINISTRATOR);
         let path = format!("/api/accounts/{key}");
-        assert_eq!(administrator.patch(&path, &json!({ "disabled": true })).await.status, StatusCode::NOT_FOUND, "{key}");
+        assert_eq!(
+            administrator.patch(&path, &json!({ "disabled": true })).await.status,
+            StatusCode::NOT_FOUND,
+            "{key}"
+        );
         let reset = administrator.post(&format!("{path}/password"), &Value::Null).await;
         assert_eq!(reset.status, StatusCode::NOT_FOUND, "{key}");
     }
@@ -249,7 +278,9 @@ async fn a_password_of_ones_own_needs_the_old_one_and_ends_the_other_sessions() 
         assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, field), "{new}");
     }
     let english = request(
-        "PUT", "/api/session/password", &[("cookie", &here), ("accept-language", "en")],
+        "PUT",
+        "/api/session/password",
+        &[("cookie", &here), ("accept-language", "en")],
         Body::from(json!({ "old": PASSWORD, "new": "1234567890" }).to_string()),
     );
     let told = app.stranger().send(english).await.json()["message"].as_str().unwrap().to_owned();
@@ -274,7 +305,10 @@ async fn the_administrators_reset_ends_sessions_and_takes_the_second_factor_away
     let given = reset.json()["password"].as_str().unwrap().to_owned();
     assert_eq!(with(&app, &cookie, "GET", "/api/session", &Value::Null).await.code(), "signed_out");
     let me = sign_in(&app, "何平", &given, None).await;
-    assert_eq!((me.status, &me.json()["must_change_password"], &me.json()["totp"]), (StatusCode::CREATED, &json!(true), &json!(false)));
+    assert_eq!(
+        (me.status, &me.json()["must_change_password"], &me.json()["totp"]),
+        (StatusCode::CREATED, &json!(true), &json!(false))
+    );
     assert_eq!(deeds(&app, "reset_password").await[0]["details"]["totp"], "disabled");
 }
 
@@ -316,7 +350,10 @@ async fn a_second_factor_is_set_up_asked_for_used_once_and_given_up() {
 
     // Asked for; the code that confirmed it does not sign in, nor does any code twice.
     let asked = sign_in(&app, "察微", PASSWORD, None).await;
-    assert_eq!((asked.status, asked.code(), asked.field()), (StatusCode::UNAUTHORIZED, "code_needed".into(), "code".into()));
+    assert_eq!(
+        (asked.status, asked.code(), asked.field()),
+        (StatusCode::UNAUTHORIZED, "code_needed".into(), "code".into())
+    );
     assert_eq!(sign_in(&app, "察微", PASSWORD, Some(&now)).await.status, StatusCode::UNAUTHORIZED);
     app.clock.set("2026-11-23T08:00:30Z");
     let next = code(&app, link);
@@ -327,13 +364,16 @@ async fn a_second_factor_is_set_up_asked_for_used_once_and_given_up() {
     // Two who have seen the same code at once: one comes in.
     app.clock.set("2026-11-23T08:01:00Z");
     let seen = code(&app, link);
-    let both = futures::join!(sign_in(&app, "察微", PASSWORD, Some(&seen)), sign_in(&app, "察微", PASSWORD, Some(&seen)));
+    let both =
+        futures::join!(sign_in(&app, "察微", PASSWORD, Some(&seen)), sign_in(&app, "察微", PASSWORD, Some(&seen)));
     let came_in = [both.0.status, both.1.status].iter().filter(|status| **status == StatusCode::CREATED).count();
     assert_eq!(came_in, 1);
 
     // The database holds it sealed.
     let kept: Vec<u8> = sqlx::query_scalar("SELECT totp_secret FROM account WHERE town_id = 1 AND name = '察微'")
-        .fetch_one(&app.db.pool).await.unwrap();
+        .fetch_one(&app.db.pool)
+        .await
+        .unwrap();
     let raw = totp_rs::TOTP::from_url(link).unwrap().secret;
     assert!(!kept.windows(raw.len()).any(|part| part == raw) && kept.len() == 24 + raw.len() + 16);
 

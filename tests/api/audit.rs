@@ -24,8 +24,13 @@ fn entries(page: &Value) -> Vec<Value> {
 async fn only_auditor_and_commander_look_into_it() {
     let app = TestApp::square().await.unwrap();
     for (name, expected) in [
-        ("察微", StatusCode::OK), ("关山", StatusCode::OK), ("严明", StatusCode::FORBIDDEN), ("方正", StatusCode::FORBIDDEN),
-        ("王一", StatusCode::FORBIDDEN), ("图南", StatusCode::FORBIDDEN), ("管钥", StatusCode::FORBIDDEN),
+        ("察微", StatusCode::OK),
+        ("关山", StatusCode::OK),
+        ("严明", StatusCode::FORBIDDEN),
+        ("方正", StatusCode::FORBIDDEN),
+        ("王一", StatusCode::FORBIDDEN),
+        ("图南", StatusCode::FORBIDDEN),
+        ("管钥", StatusCode::FORBIDDEN),
     ] {
         for path in ["/api/audit", "/api/audit.csv"] {
             assert_eq!(app.as_(name).get(path).await.status, expected, "{name} {path}");
@@ -77,10 +82,19 @@ async fn it_is_searched_by_time_person_action_object_and_words() {
     assert_eq!(count("words=%F0%A0%AE%B7&action=read_parties").await, 100);
     assert_eq!(count("words=%25").await, 0, "a sign that patterns know is a sign");
     for (query, field) in [
-        ("from=yesterday", "from"), ("to=x", "to"), ("staff=x", "staff"), ("action=fly", "action"), ("object=moon", "object"),
-        ("after=x", "after"), ("after=1_2", "after"), ("after=99999999999999999_00000000000000000000000000000000", "after"),
-        ("limit=0", "limit"), ("limit=501", "limit"), ("colour=red", "query"),
-        (&*format!("words={}", "x".repeat(101)), "words"), (&*format!("action={}", ["export"; 51].join(",")), "action"),
+        ("from=yesterday", "from"),
+        ("to=x", "to"),
+        ("staff=x", "staff"),
+        ("action=fly", "action"),
+        ("object=moon", "object"),
+        ("after=x", "after"),
+        ("after=1_2", "after"),
+        ("after=99999999999999999_00000000000000000000000000000000", "after"),
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("colour=red", "query"),
+        (&*format!("words={}", "x".repeat(101)), "words"),
+        (&*format!("action={}", ["export"; 51].join(",")), "action"),
     ] {
         let refused = app.as_("察微").get(&format!("/api/audit?{query}")).await;
         assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, field), "{query}");
@@ -113,7 +127,9 @@ async fn taking_it_as_a_file_is_a_deed_too() {
     let text = String::from_utf8(file.bytes.to_vec()).unwrap();
     assert!(text.starts_with("\u{feff}time,staff,name,role"), "{text}");
     assert_eq!(text.lines().count(), 31);
-    assert!(text.contains("2026-11-01T08:00:00+08:00,7,王一,grid_member,10.0.0.9,read_parties,incident,9,理由 9,n: 9; who: 𠮷"));
+    assert!(text.contains(
+        "2026-11-01T08:00:00+08:00,7,王一,grid_member,10.0.0.9,read_parties,incident,9,理由 9,n: 9; who: 𠮷"
+    ));
     let deed = &entries(&app.as_("关山").get("/api/audit?action=export").await.json())[0];
     assert_eq!((&deed["name"], &deed["object"], &deed["key"]), (&json!("察微"), &json!("export"), &json!("audit")));
     assert_eq!(deed["details"], json!({ "action": "read_parties", "words": "理由", "entries": "30" }));

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 /// A square town with a category of disputes, and one dispute in the west village's first grid.
 async fn quarrel() -> (TestApp, i64) {
     let app = TestApp::square().await.unwrap();
-    let sql = "INSERT INTO category (town_id, category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min,
+    let sql =
+        "INSERT INTO category (town_id, category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min,
                       limit_town_min, valid_from)
                VALUES (1, 'quarrel', 'dispute', '邻里纠纷', 'Neighbours', 60, 120, 240, '2020-01-01Z')";
     sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
@@ -54,7 +55,9 @@ async fn parties_are_written_and_read_with_a_reason_that_is_kept() {
     let answer = read(&app, "文静", id).await;
     assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
     assert_eq!(answer.json(), both());
-    for query in ["", "?reason=", "?reason=x", "?reason=%20%20x%20", &*format!("?reason={}", "x".repeat(201)), "?reason=a%0Ab"] {
+    for query in
+        ["", "?reason=", "?reason=x", "?reason=%20%20x%20", &*format!("?reason={}", "x".repeat(201)), "?reason=a%0Ab"]
+    {
         let refused = app.as_("文静").get(&format!("/api/incidents/{id}/parties{query}")).await;
         assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "reason"), "{query}");
     }
@@ -88,14 +91,36 @@ async fn only_those_who_handle_it_read_and_write_them() {
     };
     // The grid's and the village's; from above and aside it is seen, not handled; the neighbours, and who has no cases, know of nothing.
     check(&[
-        ("王一", seen), ("文静", seen), ("方正", seen), ("关山", aside), ("严明", aside), ("察微", aside), ("王二", out), ("李一", out),
-        ("田野", out), ("文东", out), ("何平", out), ("安警", out), ("图南", out), ("管钥", out),
+        ("王一", seen),
+        ("文静", seen),
+        ("方正", seen),
+        ("关山", aside),
+        ("严明", aside),
+        ("察微", aside),
+        ("王二", out),
+        ("李一", out),
+        ("田野", out),
+        ("文东", out),
+        ("何平", out),
+        ("安警", out),
+        ("图南", out),
+        ("管钥", out),
     ])
     .await;
     // Given to a mediator and to the police, and come to the town.
     run(&app, &format!("INSERT INTO incident_involved (town_id, party, incident_id) VALUES (1, 'staff:11', {id}), (1, 'unit:police', {id})")).await;
     run(&app, &format!("UPDATE incident SET level = 'town' WHERE town_id = 1 AND incident_id = {id}")).await;
-    check(&[("何平", seen), ("𠮷祥", out), ("安警", seen), ("康医", out), ("严明", seen), ("关山", aside), ("察微", aside), ("王一", seen)]).await;
+    check(&[
+        ("何平", seen),
+        ("𠮷祥", out),
+        ("安警", seen),
+        ("康医", out),
+        ("严明", seen),
+        ("关山", aside),
+        ("察微", aside),
+        ("王一", seen),
+    ])
+    .await;
     let refused = read(&app, "关山", id).await;
     assert_eq!(refused.code(), "denied");
     assert_eq!(read(&app, "王一", 4711).await.status, out);
@@ -130,15 +155,21 @@ async fn only_disputes_have_parties_and_each_is_a_name_in_one_line() {
 async fn they_are_sealed_and_stand_nowhere_else() {
     let (app, id) = quarrel().await;
     write(&app, "王一", id, &both()).await;
-    for path in ["/api/incidents".to_owned(), format!("/api/incidents/{id}"), "/api/staff".into(), "/api/totals".into()] {
+    for path in ["/api/incidents".to_owned(), format!("/api/incidents/{id}"), "/api/staff".into(), "/api/totals".into()]
+    {
         let answer = app.get(&path).await;
         assert!(!String::from_utf8_lossy(&answer.bytes).contains("田氏"), "{path}");
     }
     // Not in any row of the database, in whichever table.
-    let tables: Vec<String> = sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-        .fetch_all(&app.db.pool).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    )
+    .fetch_all(&app.db.pool)
+    .await
+    .unwrap();
     for table in tables {
-        let sql = format!("SELECT count(*) FROM \"{table}\" x WHERE x::text LIKE '%田氏%' OR x::text LIKE '%e794b0e6b08f%'");
+        let sql =
+            format!("SELECT count(*) FROM \"{table}\" x WHERE x::text LIKE '%田氏%' OR x::text LIKE '%e794b0e6b08f%'");
         assert_eq!(sqlx::query_scalar::<_, i64>(&sql).fetch_one(&app.db.pool).await.unwrap(), 0, "{table}");
     }
     // One that was put in another's place does not open, and that is our fault, not the reader's.
@@ -161,7 +192,8 @@ async fn they_are_erased_when_their_time_is_over_and_not_before() {
         fangge::housekeeping::erase_parties(&app.state).await.unwrap()
     };
     assert_eq!(erase("2046-01-01T00:00:00Z").await, 0, "nothing has ended yet");
-    run(&app, &format!("UPDATE incident SET state = 'closed', ended_at = '2026-12-01Z' WHERE incident_id = {id}")).await;
+    run(&app, &format!("UPDATE incident SET state = 'closed', ended_at = '2026-12-01Z' WHERE incident_id = {id}"))
+        .await;
     assert_eq!(erase("2029-11-30T00:00:00Z").await, 0, "1,095 days after the end they are still there");
     assert_eq!(erase("2029-11-30T00:00:01Z").await, 2);
     assert_eq!((erase("2029-12-01T00:00:00Z").await, rows(&app).await), (0, 2), "the other dispute keeps its own");

@@ -5,8 +5,10 @@ use crate::client::{Client, Sender};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
+use chrono::TimeDelta;
 use fangge::config::Settings;
 use fangge::http;
+use fangge::secrets::{SecretKey, Secrets};
 use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
@@ -111,12 +113,16 @@ impl TestApp {
             basemap: None,
             database_connections: 6,
             proxies: Vec::new(),
+            secret_key: None,
+            parties_kept: TimeDelta::days(1_095),
             log: "warn".into(),
         };
         let clock = TestClock(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
         clock.set("2026-11-23T08:00:00Z");
         let tells = clock.clone();
-        let state = AppState::start_at(db.serving().await?, Arc::new(settings), Arc::new(move || tells.get()));
+        let key: SecretKey = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzLi4=".parse().map_err(anyhow::Error::msg)?;
+        let secrets = Arc::new(Secrets::with(&key));
+        let state = AppState::start_at(db.serving().await?, Arc::new(settings), secrets, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
         Ok(Self { db: Arc::new(db), state, clock, cookies: Arc::default(), router })
     }
@@ -132,7 +138,8 @@ impl TestApp {
         self.state.shutdown();
         let tells = self.clock.clone();
         let (pool, settings) = (self.state.pool.clone(), Arc::clone(&self.state.settings));
-        let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
+        let secrets = Arc::clone(&self.state.secrets);
+        let state = AppState::start_at(pool, settings, secrets, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
         Self { db: Arc::clone(&self.db), state, clock: self.clock.clone(), cookies: Arc::clone(&self.cookies), router }
     }

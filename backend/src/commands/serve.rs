@@ -5,6 +5,7 @@ use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
+use crate::secrets::Secrets;
 use crate::state::AppState;
 use crate::{housekeeping, http};
 use axum::serve::ListenerExt as _;
@@ -68,7 +69,8 @@ async fn serve(
     let serving = database.serving(settings).await?;
     // From here on nothing that owns the schema is connected.
     database.pool.close().await;
-    let state = AppState::start(serving, Arc::clone(settings));
+    let secrets = Secrets::load(&settings.data, settings.secret_key.as_ref())?;
+    let state = AppState::start(serving, Arc::clone(settings), secrets);
     let app = http::app(state.clone());
     // An event is a few hundred bytes, and must not wait for more.
     let listener = listener.tap_io(|stream| {

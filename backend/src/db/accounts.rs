@@ -15,7 +15,8 @@ const MEMBER: &str = "s.staff_id, s.name, s.role, s.village_code, s.unit_code,
     ARRAY(SELECT g.grid_code FROM staff_grid g WHERE g.town_id = s.town_id AND g.staff_id = s.staff_id
            ORDER BY g.grid_code) AS grids";
 /// The columns that [`account`] reads on top of these, of an account `a`.
-const ACCOUNT: &str = "a.disabled_at IS NOT NULL AS disabled, a.totp_enabled_at IS NOT NULL AS totp, a.must_change_password,
+const ACCOUNT: &str =
+    "a.disabled_at IS NOT NULL AS disabled, a.totp_enabled_at IS NOT NULL AS totp, a.must_change_password,
     a.last_sign_in_at";
 
 fn member(row: &PgRow) -> sqlx::Result<StaffRow> {
@@ -49,9 +50,8 @@ fn account(row: &PgRow) -> sqlx::Result<Account> {
 
 /// The town's staff who have not left, by key.
 pub async fn staff(db: &mut PgConnection, town: TownId) -> sqlx::Result<Vec<StaffRow>> {
-    let sql = format!(
-        "SELECT {MEMBER} FROM staff s WHERE s.town_id = $1 AND s.left_at IS NULL ORDER BY s.staff_id LIMIT $2"
-    );
+    let sql =
+        format!("SELECT {MEMBER} FROM staff s WHERE s.town_id = $1 AND s.left_at IS NULL ORDER BY s.staff_id LIMIT $2");
     sqlx::query(&sql).bind(town.0).bind(LIMIT).fetch_all(db).await?.iter().map(member).collect()
 }
 
@@ -200,12 +200,7 @@ pub async fn rename(db: &mut PgConnection, town: TownId, staff: i32, name: &str)
 }
 
 /// Closes an account from a time on, or opens it again. Who can't sign in is not given work.
-pub async fn close(
-    db: &mut PgConnection,
-    town: TownId,
-    staff: i32,
-    from: Option<DateTime<Utc>>,
-) -> sqlx::Result<()> {
+pub async fn close(db: &mut PgConnection, town: TownId, staff: i32, from: Option<DateTime<Utc>>) -> sqlx::Result<()> {
     let sql = "UPDATE account SET disabled_at = $3 WHERE town_id = $1 AND staff_id = $2";
     sqlx::query(sql).bind(town.0).bind(staff).bind(from).execute(&mut *db).await?;
     let sql = "UPDATE staff SET left_at = $3 WHERE town_id = $1 AND staff_id = $2";

@@ -26,7 +26,8 @@ pub async fn make(db: &mut PgConnection, town: TownId, unit: &Unit) -> sqlx::Res
 /// Gives a unit another name; whether there is one of this code.
 pub async fn rename(db: &mut PgConnection, town: TownId, code: &UnitCode, name: &Name) -> sqlx::Result<bool> {
     let sql = "UPDATE unit SET name_zh = $3, name_en = $4 WHERE town_id = $1 AND unit_code = $2";
-    let done = sqlx::query(sql).bind(town.0).bind(code.as_str()).bind(&name.zh).bind(&name.en).execute(&mut *db).await?;
+    let done =
+        sqlx::query(sql).bind(town.0).bind(code.as_str()).bind(&name.zh).bind(&name.en).execute(&mut *db).await?;
     // The staff's rows carry it too, for programs of the version before.
     let sql = "UPDATE staff SET unit_zh = $3, unit_en = $4 WHERE town_id = $1 AND unit_code = $2";
     sqlx::query(sql).bind(town.0).bind(code.as_str()).bind(&name.zh).bind(&name.en).execute(db).await?;

@@ -30,12 +30,7 @@ pub fn router() -> OpenApiRouter<AppState> {
            ("reason" = String, Query, min_length = 2, max_length = 200, description = "why they are read"),
            ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Vec<Disputant>), Refusals))]
-async fn read(
-    State(state): State<AppState>,
-    person: Person,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Response> {
+async fn read(State(state): State<AppState>, person: Person, Path(id): Path<String>, query: Query) -> Result<Response> {
     let query = query.only(&["reason"])?;
     let (id, town, now) = (key(&id)?, person.town.id, state.now());
     let mut tx = state.begin(&person).await?;
@@ -89,7 +84,12 @@ async fn handled(db: &mut PgConnection, person: &Person, id: i64) -> Result<Conc
     if concern.is_handled_by(&person.who) { Ok(concern) } else { Err(Error::Denied) }
 }
 
-fn sealed(secrets: &Secrets, town: TownId, (incident, number): (i64, i16), party: &Disputant) -> anyhow::Result<Vec<u8>> {
+fn sealed(
+    secrets: &Secrets,
+    town: TownId,
+    (incident, number): (i64, i16),
+    party: &Disputant,
+) -> anyhow::Result<Vec<u8>> {
     secrets.seal(town, Purpose::Party { incident, number }, &serde_json::to_vec(party)?)
 }
 

@@ -4,6 +4,7 @@ use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::person::{Newcomer, Person};
 use super::private;
 use crate::db::audit::{self, Entry};
+use crate::db::lockout::{self, Counted};
 use crate::db::{accounts, sessions};
 use crate::passwords;
 use crate::state::AppState;
@@ -62,8 +63,20 @@ pub(super) async fn proven(state: &AppState, person: &Person, field: &'static st
     let hash = accounts::password_hash(&mut tx, person.town.id, person.who.staff).await?.ok_or(Error::SignedOut)?;
     // No connection is held while it is checked.
     tx.commit().await?;
+    // Whoever has taken a session over may not guess in it without end.
+    let counted = Counted::device(person.who.staff, person.session.to_string().as_bytes());
+    let (town, now) = (person.town.id, state.now());
+    let mut tx = state.begin_sign_in(town).await?;
+    let until = lockout::attempt(&mut tx, town, &counted, now).await?;
+    tx.commit().await?;
+    if let Some(until) = until {
+        return Err(Error::TooMany(u64::try_from((until - now).num_seconds()).unwrap_or_default() + 1));
+    }
     let short = typed.chars().count() <= password::MAX;
     if short && passwords::check(typed.to_owned(), Some(hash.clone())).await? {
+        let mut tx = state.begin_sign_in(town).await?;
+        lockout::forget(&mut tx, town, &counted).await?;
+        tx.commit().await?;
         return Ok(hash);
     }
     Err(Invalid::new(field, "密码不正确", "this is not your password").into())

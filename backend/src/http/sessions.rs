@@ -41,7 +41,9 @@ async fn end_others(State(state): State<AppState>, Newcomer(person): Newcomer, q
     let (town, staff, now) = (person.town.id, person.who.staff, state.now());
     let mut tx = state.begin(&person).await?;
     let ended = sessions::end_others(&mut tx, town, staff, Some(&person.session), now).await?;
-    let entry = Entry::of(AuditAction::EndSession.word()).to(AuditObject::Account.word(), staff).with(json!({ "sessions": ended }));
+    let entry = Entry::of(AuditAction::EndSession.word())
+        .to(AuditObject::Account.word(), staff)
+        .with(json!({ "sessions": ended }));
     audit::write(&mut tx, person.by(), now, &entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
@@ -64,7 +66,13 @@ async fn end(
     if !sessions::end(&mut tx, person.town.id, person.who.staff, &id, now).await? {
         return Err(Error::NotFound);
     }
-    audit::write(&mut tx, person.by(), now, &Entry::of(AuditAction::EndSession.word()).to(AuditObject::Session.word(), &id)).await?;
+    audit::write(
+        &mut tx,
+        person.by(),
+        now,
+        &Entry::of(AuditAction::EndSession.word()).to(AuditObject::Session.word(), &id),
+    )
+    .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -37,14 +37,11 @@ async fn enrol(State(state): State<AppState>, person: Person, query: Query) -> R
     if !db::enrol(&mut tx, town, staff, &sealed).await? {
         return Err(already());
     }
-    let issuer = crate::db::towns::name(&mut tx, town).await?.map_or_else(String::new, |name| name.zh);
+    let issuer = crate::db::towns::called(&mut tx, town).await?.map_or_else(String::new, |name| name.zh);
     tx.commit().await?;
     let shown = totp::enrolment(&secret, &format!("方格 {issuer}"), &person.name)?;
-    let shown = TotpEnrolment {
-        secret: Secret::new(shown.secret),
-        uri: Secret::new(shown.uri),
-        qr: Secret::new(shown.qr),
-    };
+    let shown =
+        TotpEnrolment { secret: Secret::new(shown.secret), uri: Secret::new(shown.uri), qr: Secret::new(shown.qr) };
     Ok((private(), Json(shown)).into_response())
 }
 
