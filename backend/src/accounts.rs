@@ -22,7 +22,9 @@ pub enum Refused {
     #[error("there is no such account")]
     Nobody,
     /// The town would be left without an administrator.
-    #[error("this is the town's last administrator, who can't be closed or made something else; make another one first")]
+    #[error(
+        "this is the town's last administrator, who can't be closed or made something else; make another one first"
+    )]
     Last,
     /// The database's.
     #[error(transparent)]
@@ -105,13 +107,7 @@ pub async fn change(
 ///
 /// # Errors
 /// When there is no such account.
-pub async fn reset(
-    db: &mut PgConnection,
-    by: By<'_>,
-    staff: i32,
-    given: Given,
-    now: Time,
-) -> Result<Secret, Refused> {
+pub async fn reset(db: &mut PgConnection, by: By<'_>, staff: i32, given: Given, now: Time) -> Result<Secret, Refused> {
     let town = by.town;
     let account = accounts::one(db, town, staff).await?.ok_or(Refused::Nobody)?;
     accounts::give_password(db, town, staff, &given.hash, now).await?;

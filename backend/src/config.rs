@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use geodata::town::Slug;
-use geodata::wire::{Basemap, Datum};
+use geodata::wire::{Basemap, Datum, Secret};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -80,7 +80,8 @@ pub struct ServeArgs {
     pub proxies: Vec<IpAddr>,
     /// The key that secrets in the database are sealed with: 32 bytes in base64; without it, secret.key in the data folder
     #[arg(long, env = "FANGGE_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
-    pub secret_key: Option<SecretKey>,
+    #[arg(value_parser = unseen)]
+    pub secret_key: Option<Secret>,
     /// Days that the parties to a dispute are kept after its end, before they are erased
     #[arg(long, env = "FANGGE_PARTIES_KEPT_DAYS", value_name = "DAYS", default_value_t = PARTIES_KEPT_DAYS,
           value_parser = clap::value_parser!(i64).range(1..=36_500))]
@@ -133,10 +134,17 @@ impl ServeArgs {
             town: self.town.clone(),
             basemap: self.basemap()?,
             proxies: self.proxies.clone(),
-            secret_key: self.secret_key.clone(),
+            secret_key: self.secret_key()?,
             parties_kept: TimeDelta::days(self.parties_kept_days),
             ..self.data.settings()?
         })
+    }
+
+    fn secret_key(&self) -> anyhow::Result<Option<SecretKey>> {
+        let Some(text) = self.secret_key.as_ref().map(Secret::expose).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        text.parse().map(Some).map_err(|rule| anyhow::anyhow!("FANGGE_SECRET_KEY: {rule}"))
     }
 
     fn basemap(&self) -> anyhow::Result<Option<Basemap>> {
@@ -165,6 +173,12 @@ impl ServeArgs {
         }
         Ok(Some(basemap))
     }
+}
+
+/// Takes a secret in as it is: clap would show what it can't read.
+#[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
+fn unseen(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
 }
 
 /// What stands for `{s}` in the address of a background, by turns.

@@ -1,7 +1,8 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
 use crate::db::audit::{self, By, Entry};
-use crate::db::{idempotency, lockout, parties, towns};
+use crate::db::{idempotency, lockout, parties, totp, towns};
+use crate::secrets::Purpose;
 use crate::state::AppState;
 use chrono::TimeDelta;
 use geodata::wire::{AuditAction, AuditObject};
@@ -64,4 +65,23 @@ pub async fn erase_parties(state: &AppState) -> sqlx::Result<u64> {
         tx.commit().await?;
     }
     Ok(erased)
+}
+
+/// Whether the key at hand opens what the database holds sealed, as far as one of each kind and town tells. After a restored backup, or
+/// with another data folder, it may be the key of another database.
+///
+/// # Errors
+/// The database's.
+pub async fn key_fits(state: &AppState) -> sqlx::Result<bool> {
+    for town in towns::keys(&state.pool).await? {
+        let mut tx = state.begin_system(town).await?;
+        let codes = totp::any(&mut tx, town).await?.map(|(staff, sealed)| (Purpose::Totp { staff }, sealed));
+        let parties = parties::any(&mut tx, town).await?;
+        let parties = parties.map(|(incident, number, sealed)| (Purpose::Party { incident, number }, sealed));
+        let mut sealed = [codes, parties].into_iter().flatten();
+        if sealed.any(|(purpose, sealed)| state.secrets.open(town, purpose, &sealed).is_err()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

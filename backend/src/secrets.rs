@@ -130,6 +130,18 @@ impl Secrets {
     }
 }
 
+/// Whether the folder has a key yet, without making one.
+///
+/// # Errors
+/// When it has one that can't be used, with what to do.
+pub fn look(folder: &Path) -> anyhow::Result<bool> {
+    match read(&folder.join(FILE)) {
+        Ok(_) => Ok(true),
+        Err(error) if is_missing(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The folder's key, made at the first start.
 fn key_of(folder: &Path) -> anyhow::Result<SecretKey> {
     let path = folder.join(FILE);

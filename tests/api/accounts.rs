@@ -286,11 +286,29 @@ async fn a_password_of_ones_own_needs_the_old_one_and_ends_the_other_sessions() 
     let told = app.stranger().send(english).await.json()["message"].as_str().unwrap().to_owned();
     assert!(told.contains("commonest"), "{told}");
     assert_eq!(with(&app, &elsewhere, "GET", "/api/session", &Value::Null).await.status, StatusCode::OK);
-    assert_eq!(change(PASSWORD, &"𠮷长".repeat(100)).await.status, StatusCode::NO_CONTENT);
+    let long = "𠮷祥家的井".repeat(40);
+    assert_eq!(change(PASSWORD, &long).await.status, StatusCode::NO_CONTENT);
     assert_eq!(with(&app, &here, "GET", "/api/session", &Value::Null).await.status, StatusCode::OK);
     assert_eq!(with(&app, &elsewhere, "GET", "/api/session", &Value::Null).await.code(), "signed_out");
     assert_eq!(sign_in(&app, "方正", PASSWORD, None).await.code(), "sign_in_failed");
-    session(&app, "方正", &"𠮷长".repeat(100)).await;
+    session(&app, "方正", &long).await;
+}
+
+#[tokio::test]
+async fn who_has_taken_a_session_over_does_not_guess_in_it_without_end() {
+    let app = TestApp::square().await.unwrap();
+    let (taken, own) = (session(&app, "方正", PASSWORD).await, session(&app, "方正", PASSWORD).await);
+    let guess = async |cookie: &str, old: &str| {
+        with(&app, cookie, "PUT", "/api/session/password", &json!({ "old": old, "new": OWN })).await
+    };
+    for _ in 0..5 {
+        assert_eq!(guess(&taken, "wrong horse battery").await.field(), "old");
+    }
+    let waits = guess(&taken, PASSWORD).await;
+    assert_eq!((waits.status, waits.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many"));
+    assert_eq!(waits.header("retry-after"), "901");
+    assert_eq!(guess(&own, PASSWORD).await.status, StatusCode::NO_CONTENT, "their own session is not hindered");
+    assert_eq!(guess(&taken, PASSWORD).await.code(), "signed_out");
 }
 
 #[tokio::test]

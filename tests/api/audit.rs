@@ -77,7 +77,7 @@ async fn it_is_searched_by_time_person_action_object_and_words() {
     assert_eq!(count("action=read_parties,write_parties&object=incident:42").await, 1);
     assert_eq!(count("object=incident").await, 100);
     assert_eq!(count("object=calendar").await, 0);
-    assert_eq!(count("words=%E7%90%86%E7%94%B1%2042").await, 2, "理由 42: the reason, and an address that ends so");
+    assert_eq!(count("words=%E7%90%86%E7%94%B1%2042").await, 1, "理由 42: both words");
     assert_eq!(count("words=10.0.0.42").await, 1);
     assert_eq!(count("words=%F0%A0%AE%B7&action=read_parties").await, 100);
     assert_eq!(count("words=%25").await, 0, "a sign that patterns know is a sign");
@@ -89,7 +89,7 @@ async fn it_is_searched_by_time_person_action_object_and_words() {
         ("object=moon", "object"),
         ("after=x", "after"),
         ("after=1_2", "after"),
-        ("after=99999999999999999_00000000000000000000000000000000", "after"),
+        ("after=999999999999999999_00000000000000000000000000000000", "after"),
         ("limit=0", "limit"),
         ("limit=501", "limit"),
         ("colour=red", "query"),

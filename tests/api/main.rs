@@ -14,4 +14,5 @@ mod pictures;
 mod rules;
 mod seeding;
 mod sessions;
+mod texts;
 mod towns;

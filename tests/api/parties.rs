@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use fangge_tests::app::{Answer, TestApp};
+use fangge::secrets::Secrets;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A square town with a category of disputes, and one dispute in the west village's first grid.
 async fn quarrel() -> (TestApp, i64) {
@@ -172,6 +174,10 @@ async fn they_are_sealed_and_stand_nowhere_else() {
             format!("SELECT count(*) FROM \"{table}\" x WHERE x::text LIKE '%田氏%' OR x::text LIKE '%e794b0e6b08f%'");
         assert_eq!(sqlx::query_scalar::<_, i64>(&sql).fetch_one(&app.db.pool).await.unwrap(), 0, "{table}");
     }
+    assert!(fangge::housekeeping::key_fits(&app.state).await.unwrap());
+    let mut elsewhere = app.state.clone();
+    elsewhere.secrets = Arc::new(Secrets::with(&"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".parse().unwrap()));
+    assert!(!fangge::housekeeping::key_fits(&elsewhere).await.unwrap(), "another folder's key");
     // One that was put in another's place does not open, and that is our fault, not the reader's.
     run(&app, "UPDATE case_party p SET sealed = (SELECT o.sealed FROM case_party o WHERE o.town_id = 1 AND o.party_no = 3 - p.party_no)").await;
     let broken = read(&app, "王一", id).await;
@@ -192,7 +198,7 @@ async fn they_are_erased_when_their_time_is_over_and_not_before() {
         fangge::housekeeping::erase_parties(&app.state).await.unwrap()
     };
     assert_eq!(erase("2046-01-01T00:00:00Z").await, 0, "nothing has ended yet");
-    run(&app, &format!("UPDATE incident SET state = 'closed', ended_at = '2026-12-01Z' WHERE incident_id = {id}"))
+    run(&app, &format!("UPDATE incident SET state = 'closed', act_at = NULL, ended_at = '2026-12-01Z' WHERE incident_id = {id}"))
         .await;
     assert_eq!(erase("2029-11-30T00:00:00Z").await, 0, "1,095 days after the end they are still there");
     assert_eq!(erase("2029-11-30T00:00:01Z").await, 2);

@@ -90,6 +90,14 @@ async fn serve(
     if !state.feed.heard(FIRST_HEARING).await {
         tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
     }
+    match housekeeping::key_fits(&state).await {
+        Ok(true) => {}
+        Ok(false) => tracing::error!(
+            "the key does not open what the database holds sealed (one-time codes, parties to disputes): bring back the \
+             secret.key or FANGGE_SECRET_KEY that it was sealed with"
+        ),
+        Err(error) => tracing::warn!(%error, "whether the key opens what is sealed can't be told"),
+    }
     greet(settings);
     tokio::select! {
         ended = &mut server => return Ok(ended??),

@@ -34,6 +34,12 @@ pub async fn sealed(db: &mut PgConnection, town: TownId, incident: i64) -> sqlx:
     sqlx::query_as(sql).bind(town.0).bind(incident).fetch_all(db).await
 }
 
+/// One of a town's sealed parties: its incident, its number, its bytes.
+pub async fn any(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<(i64, i16, Vec<u8>)>> {
+    let sql = "SELECT incident_id, party_no, sealed FROM case_party WHERE town_id = $1 LIMIT 1";
+    sqlx::query_as(sql).bind(town.0).fetch_optional(db).await
+}
+
 /// Replaces an incident's parties.
 pub async fn replace(
     db: &mut PgConnection,

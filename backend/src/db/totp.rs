@@ -30,6 +30,12 @@ pub async fn kept(db: &mut PgConnection, town: TownId, staff: i32) -> sqlx::Resu
     .transpose()
 }
 
+/// One of a town's sealed secrets, and whose it is.
+pub async fn any(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<(i32, Vec<u8>)>> {
+    let sql = "SELECT staff_id, totp_secret FROM account WHERE town_id = $1 AND totp_secret IS NOT NULL LIMIT 1";
+    sqlx::query_as(sql).bind(town.0).fetch_optional(db).await
+}
+
 /// Keeps a secret that is not asked for yet; whether the account had none that is.
 pub async fn enrol(db: &mut PgConnection, town: TownId, staff: i32, sealed: &[u8]) -> sqlx::Result<bool> {
     let sql = "UPDATE account SET totp_secret = $3 WHERE town_id = $1 AND staff_id = $2 AND totp_enabled_at IS NULL";
