@@ -1,6 +1,7 @@
 //! Fangge's server: HTTP in, SQL out. A library, so that the tests can start it without a socket.
 
 pub mod calendars;
+pub mod accounts;
 pub mod cluster;
 pub mod commands;
 pub mod config;
@@ -13,4 +14,6 @@ pub mod http;
 pub mod live;
 pub mod passwords;
 pub mod photos;
+pub mod secrets;
 pub mod state;
+pub mod totp;

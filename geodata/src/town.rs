@@ -109,7 +109,7 @@ checked_text!(
     /// ```
     PersonName, "name", "^\\S(.{0,38}\\S)?$", "姓名为 1 到 40 个字，首尾没有空格，没有控制字符",
     "a name is 1 to 40 characters without control characters or outer spaces",
-    |t| (1..=40).contains(&t.chars().count()) && t.trim() == t && !t.chars().any(char::is_control)
+    |t| (1..=40).contains(&t.chars().count()) && t.trim() == t && !t.chars().any(crate::line::disturbs)
 );
 
 impl CategoryCode {

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
 mod calendar;
+mod accounts;
+mod audit;
 mod database;
 mod door;
 mod edges;
 mod incidents;
 mod life;
 mod live;
+mod parties;
 mod photo_store;
 mod photos;
 mod pictures;
@@ -17,4 +20,5 @@ mod rules;
 mod scope;
 mod seeding;
 mod sessions;
+mod texts;
 mod towns;

@@ -6,9 +6,11 @@ use crate::folder::Folder;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
+use chrono::TimeDelta;
 use fangge::config::Settings;
 use fangge::http;
 use fangge::photos::PhotoSettings;
+use fangge::secrets::{SecretKey, Secrets};
 use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
@@ -124,12 +126,16 @@ impl TestApp {
             database_connections: 6,
             proxies: Vec::new(),
             photos,
+            secret_key: None,
+            parties_kept: TimeDelta::days(1_095),
             log: "warn".into(),
         };
         let clock = TestClock(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
         clock.set("2026-11-23T08:00:00Z");
         let tells = clock.clone();
-        let state = AppState::start_at(db.serving().await?, Arc::new(settings), Arc::new(move || tells.get()));
+        let key: SecretKey = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzLi4=".parse().map_err(anyhow::Error::msg)?;
+        let secrets = Arc::new(Secrets::with(&key));
+        let state = AppState::start_at(db.serving().await?, Arc::new(settings), secrets, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
         Ok(Self { db: Arc::new(db), state, clock, folder: Arc::new(folder), cookies: Arc::default(), router })
     }
@@ -153,7 +159,7 @@ impl TestApp {
         let mut settings = (*self.state.settings).clone();
         change(&mut settings);
         let settings = Arc::new(settings);
-        let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
+        let state = AppState::start_at(pool, settings, Arc::clone(&self.state.secrets), Arc::new(move || tells.get()));
         let router = http::app(state.clone());
         let (db, folder) = (Arc::clone(&self.db), Arc::clone(&self.folder));
         Self { db, state, clock: self.clock.clone(), folder, cookies: Arc::clone(&self.cookies), router }

@@ -5,6 +5,7 @@ use crate::cluster::{self, MIN_FREE_BYTES, Owner, Runner};
 use crate::config::{ServeArgs, Settings, masked};
 use crate::database::{self, Found, Purpose};
 use crate::db::{self, MIGRATOR};
+use crate::secrets;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -60,6 +61,7 @@ pub async fn run(arguments: &ServeArgs) -> anyhow::Result<ExitCode> {
         check_programs(&mut report, &settings);
     }
     check_photos(&mut report, &settings).await;
+    check_key(&mut report, &settings);
     check_port(&mut report, &settings, owner.as_ref()).await;
     check_database(&mut report, &settings, owner.as_ref()).await;
     match (report.failures, report.warnings) {
@@ -98,6 +100,21 @@ fn check_folder(report: &mut Report, settings: &Settings) {
             "left over",
             format_args!("{} is a database whose data folder is gone; remove it if it is not wanted", orphan.display()),
         );
+    }
+}
+
+fn check_key(report: &mut Report, settings: &Settings) {
+    match (&settings.secret_key, secrets::look(&settings.data)) {
+        (Some(_), _) => report.ok("secrets", "sealed with FANGGE_SECRET_KEY"),
+        (None, Ok(true)) => report.ok(
+            "secrets",
+            format_args!(
+                "sealed with {} in the data folder; keep a copy of it, apart from the database's",
+                secrets::FILE
+            ),
+        ),
+        (None, Ok(false)) => report.ok("secrets", format_args!("{} will be made at the first start", secrets::FILE)),
+        (None, Err(error)) => report.fail("secrets", format_args!("{error:#}")),
     }
 }
 

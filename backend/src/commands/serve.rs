@@ -5,6 +5,7 @@ use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
+use crate::secrets::Secrets;
 use crate::state::AppState;
 use crate::{deadlines, housekeeping, http};
 use axum::serve::ListenerExt as _;
@@ -68,7 +69,8 @@ async fn serve(
     let serving = database.serving(settings).await?;
     // From here on nothing that owns the schema is connected.
     database.pool.close().await;
-    let state = AppState::start(serving, Arc::clone(settings));
+    let secrets = Secrets::load(&settings.data, settings.secret_key.as_ref())?;
+    let state = AppState::start(serving, Arc::clone(settings), secrets);
     let app = http::app(state.clone());
     // An event is a few hundred bytes, and must not wait for more.
     let listener = listener.tap_io(|stream| {
@@ -88,6 +90,14 @@ async fn serve(
     // Ready means that a page which opens now is live at once.
     if !state.feed.heard(FIRST_HEARING).await {
         tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
+    }
+    match housekeeping::key_fits(&state).await {
+        Ok(true) => {}
+        Ok(false) => tracing::error!(
+            "the key does not open what the database holds sealed (one-time codes, parties to disputes): bring back the \
+             secret.key or FANGGE_SECRET_KEY that it was sealed with"
+        ),
+        Err(error) => tracing::warn!(%error, "whether the key opens what is sealed can't be told"),
     }
     greet(settings);
     tokio::select! {

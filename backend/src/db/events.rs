@@ -128,7 +128,7 @@ pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64)
 
 /// An event for the live feed, and for whom it is beside those whom its place tells.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Heard {
     /// The event, with its incident as it stands.
     pub event: LiveEvent,
     /// Everyone whom the incident was given to by name.
@@ -136,7 +136,7 @@ pub struct Told {
 }
 
 /// Events after a number, in order, each with its incident as it stands.
-pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<Told>> {
+pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<Heard>> {
     let sql = format!(
         "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, e.particulars,
                 ARRAY(SELECT x.party FROM incident_involved x
@@ -149,7 +149,7 @@ pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) ->
     let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(db).await?;
     let told = |row: &PgRow| {
         let event = LiveEvent { event: entry(row)?, incident: incidents::feature(row)? };
-        Ok(Told { event, involved: row.try_get("involved")? })
+        Ok(Heard { event, involved: row.try_get("involved")? })
     };
     rows.iter().map(told).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_log;
 pub mod cases;
 pub mod colleagues;
 pub mod calendar;
@@ -12,13 +13,16 @@ pub mod import;
 pub mod incidents;
 pub mod photos;
 pub mod lockout;
+pub mod parties;
 pub mod scope;
 pub mod seed;
 pub mod sessions;
 pub mod steps;
 pub mod tiles;
 pub mod totals;
+pub mod totp;
 pub mod towns;
+pub mod units;
 pub mod work;
 
 use geodata::wire::{Collection, Feature};

@@ -46,6 +46,13 @@ pub async fn keys(pool: &PgPool) -> sqlx::Result<Vec<TownId>> {
     Ok(ids.into_iter().map(TownId).collect())
 }
 
+/// A town's name.
+pub async fn called(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<Name>> {
+    let row =
+        sqlx::query("SELECT name_zh, name_en FROM town WHERE town_id = $1").bind(town.0).fetch_optional(db).await?;
+    row.as_ref().map(name).transpose()
+}
+
 /// A town as the page needs it.
 pub async fn town(db: &mut PgConnection, key: &TownKey, now: DateTime<Utc>) -> sqlx::Result<Option<Town>> {
     let sql = "

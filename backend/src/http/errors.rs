@@ -40,6 +40,8 @@ pub enum Error {
     SignInFailed,
     /// The password was right; the second factor's code is missing or is not.
     CodeNeeded,
+    /// The password was right; the code is not, or was used before.
+    CodeWrong,
     /// The person must choose a password of their own first.
     MustChangePassword,
     /// The person's role may not do this, and may know so.
@@ -253,7 +255,7 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid(_) | Self::Body { .. } | Self::WrongStep { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict { .. } | Self::Moved(_) => StatusCode::CONFLICT,
-            Self::SignedOut | Self::SignInFailed | Self::CodeNeeded => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::SignInFailed | Self::CodeNeeded | Self::CodeWrong => StatusCode::UNAUTHORIZED,
             Self::MustChangePassword | Self::Denied | Self::NotYours(_) | Self::OwnWork | Self::Forbidden => {
                 StatusCode::FORBIDDEN
             }
@@ -326,6 +328,10 @@ impl Error {
             }
             Self::CodeNeeded => {
                 Told::new("code_needed", "请输入动态验证码", "enter the code of your second factor").about("code")
+            }
+            Self::CodeWrong => {
+                let (zh, en) = ("验证码不正确，或已用过", "this is not the code, or it was used before");
+                Told::new("code_needed", zh, en).about("code")
             }
             Self::MustChangePassword => {
                 Told::new("must_change_password", "请先修改密码", "choose a password of your own first")

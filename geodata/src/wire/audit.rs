@@ -33,6 +33,10 @@ vocabulary!(
         EnableAccount,
         /// 重置密码
         ResetPassword,
+        /// 新建单位
+        AddUnit,
+        /// 修改单位
+        ChangeUnit,
         /// 修改类别
         ChangeCategory,
         /// 导入类别
@@ -61,6 +65,8 @@ vocabulary!(
         Account,
         /// 会话
         Session,
+        /// 单位
+        Unit,
         /// 事件
         Incident,
         /// 类别

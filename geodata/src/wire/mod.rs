@@ -21,7 +21,7 @@ pub use life::{
 };
 pub use people::{
     Account, AccountChange, AccountMade, Me, NewAccount, PasswordChange, PasswordMade, PasswordProof, Secret,
-    SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit,
+    SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit, UnitChange,
 };
 pub use photo::{Photo, PhotoKind};
 pub use removal::{MOST_PHOTOS, PhotoRemoval};

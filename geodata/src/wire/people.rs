@@ -243,6 +243,15 @@ pub struct Unit {
     pub name: Name,
 }
 
+/// A unit's new name; its code stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UnitChange {
+    /// Its name from now on.
+    pub name: Name,
+}
+
 /// A person that something can be given to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
