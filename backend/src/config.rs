@@ -251,7 +251,8 @@ pub fn shown(command: &clap::Command, matches: &ArgMatches) -> Vec<Shown> {
         .map(|(argument, variable)| {
             let id = argument.get_id().as_str();
             let raw = matches.get_raw(id).into_iter().flatten().next();
-            let show = |text: &str| if variable.to_string_lossy().ends_with("_KEY") { "***".to_owned() } else { masked(text) };
+            let show =
+                |text: &str| if variable.to_string_lossy().ends_with("_KEY") { "***".to_owned() } else { masked(text) };
             let value = raw.map(|raw| raw.to_string_lossy()).filter(|raw| !raw.is_empty()).map(|raw| show(&raw));
             let source = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) => "flag",

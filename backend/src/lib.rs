@@ -1,7 +1,7 @@
 //! Fangge's server: HTTP in, SQL out. A library, so that the tests can start it without a socket.
 
-pub mod calendars;
 pub mod accounts;
+pub mod calendars;
 pub mod cluster;
 pub mod commands;
 pub mod config;

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
-mod calendar;
 mod accounts;
 mod audit;
+mod calendar;
 mod database;
 mod door;
 mod edges;

@@ -1,8 +1,8 @@
 //! The parties to disputes: who may read and write them, what is kept of that, and when they are erased.
 
 use axum::http::StatusCode;
-use fangge_tests::app::{Answer, TestApp};
 use fangge::secrets::Secrets;
+use fangge_tests::app::{Answer, TestApp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -198,8 +198,13 @@ async fn they_are_erased_when_their_time_is_over_and_not_before() {
         fangge::housekeeping::erase_parties(&app.state).await.unwrap()
     };
     assert_eq!(erase("2046-01-01T00:00:00Z").await, 0, "nothing has ended yet");
-    run(&app, &format!("UPDATE incident SET state = 'closed', act_at = NULL, ended_at = '2026-12-01Z' WHERE incident_id = {id}"))
-        .await;
+    run(
+        &app,
+        &format!(
+            "UPDATE incident SET state = 'closed', act_at = NULL, ended_at = '2026-12-01Z' WHERE incident_id = {id}"
+        ),
+    )
+    .await;
     assert_eq!(erase("2029-11-30T00:00:00Z").await, 0, "1,095 days after the end they are still there");
     assert_eq!(erase("2029-11-30T00:00:01Z").await, 2);
     assert_eq!((erase("2029-12-01T00:00:00Z").await, rows(&app).await), (0, 2), "the other dispute keeps its own");

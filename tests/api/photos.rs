@@ -404,8 +404,7 @@ async fn an_incident_has_twenty_photos_and_an_archived_one_takes_no_more() {
     assert_eq!(send(&wang, incident, "", photo(300)).await.status, StatusCode::CREATED);
 
     let other = app.report(HERE.0, HERE.1).await;
-    let sql =
-        "UPDATE incident SET state = 'archived', ended_at = '2026-11-23T09:00Z' WHERE town_id = 1 AND incident_id = $1";
+    let sql = "UPDATE incident SET state = 'archived', ended_at = '2026-11-23T09:00Z', act_at = NULL WHERE town_id = 1 AND incident_id = $1";
     sqlx::query(sql).bind(other).execute(&app.db.pool).await.unwrap();
     assert_eq!(send(&wang, other, "", photo(80)).await.status, StatusCode::CONFLICT);
 }

@@ -279,11 +279,13 @@ impl Error {
             Self::TooLarge => Told::new("too_large", "请求体过大", "the body is too large"),
             Self::FileTooLarge(most) => {
                 let megabytes = most / (1024 * 1024);
-                let (zh, en) = (format!("照片不能超过 {megabytes} MB"), format!("a photo is at most {megabytes} MB large"));
+                let (zh, en) =
+                    (format!("照片不能超过 {megabytes} MB"), format!("a photo is at most {megabytes} MB large"));
                 Told::new("too_large", zh, en).about("photo")
             }
             Self::StoreAway => {
-                let (zh, en) = ("照片暂时无法存取，请稍后再试", "photos can't be kept or fetched for the moment; try again");
+                let (zh, en) =
+                    ("照片暂时无法存取，请稍后再试", "photos can't be kept or fetched for the moment; try again");
                 Told::new("unavailable", zh, en)
             }
             Self::Busy => Told::new("busy", "系统正忙，请稍后再试", "the system is busy for the moment; try again"),

@@ -1,10 +1,10 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
-mod arrival;
 mod accounts;
+mod arrival;
 mod assets;
-mod calendar;
 mod audit;
+mod calendar;
 mod client;
 mod cookies;
 mod doc;
@@ -17,8 +17,8 @@ mod live;
 mod parties;
 mod password;
 pub mod person;
-mod places;
 mod photos;
+mod places;
 mod session;
 mod sessions;
 mod tiles;
