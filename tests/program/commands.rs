@@ -58,13 +58,13 @@ fn settings_that_can_not_be_are_refused() {
 }
 
 #[test]
-fn strangers_are_kept_out_until_there_are_accounts() {
-    let folder = Folder::new();
-    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
-        let said = fail(&mut on(&folder, &["serve", "--listen", address]), 2);
-        assert!(said.contains("no accounts yet") && said.contains("127.0.0.1"), "{said}");
-    }
-    assert!(!folder.join("data").exists());
+fn beyond_this_machine_it_answers_where_it_is_told_to() {
+    let folder = Folder::migrated();
+    let server = Served::start_at(&folder, "0.0.0.0:0");
+    assert_eq!(server.ready(), Some(200));
+    let said = succeed(fangge(["config", "--listen", "[::]:8080"]).env("FANGGE_PROXIES", "10.0.0.5,10.0.0.6"));
+    assert!(said.contains("[::]:8080") && said.contains("10.0.0.5"), "{said}");
+    fail(fangge(["config"]).env("FANGGE_PROXIES", "the proxy"), 2);
 }
 
 #[test]

@@ -79,6 +79,16 @@ impl Folder {
         })
     }
 
+    /// Changes something in the database that runs in it.
+    pub fn change(&self, sql: &str) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let options = fangge::cluster::connect_options(&self.join("data/postgres"));
+            let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        });
+    }
+
     /// The server that runs in the data folder `data` in it.
     pub fn postmaster(&self) -> Option<u32> {
         let text = std::fs::read_to_string(self.join("data/postgres/postmaster.pid")).ok()?;
@@ -158,7 +168,12 @@ pub struct Served {
 impl Served {
     /// Starts a server on a free port and waits until it says its address.
     pub fn start(folder: &Folder) -> Self {
-        let mut command = on(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        Self::start_at(folder, "127.0.0.1:0")
+    }
+
+    /// The same at another address.
+    pub fn start_at(folder: &Folder, listen: &str) -> Self {
+        let mut command = on(folder, &["serve", "--listen", listen]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -153,6 +153,7 @@ impl TestApp {
     }
 
     /// The same with other connections and settings.
+    #[must_use]
     pub fn restarted_with(&self, pool: PgPool, change: impl FnOnce(&mut Settings)) -> Self {
         self.state.shutdown();
         let tells = self.clock.clone();

@@ -117,9 +117,8 @@ async fn write(pool: &PgPool, slug: &Slug, seed: u64, empty: bool, file: &Path) 
     let generated = began.elapsed();
     // The plan must hold before the first incident is looked up in it.
     let plan_from = from - TimeDelta::days(1);
-    let begun = db::seed::begin(pool, slug, &town, &past, plan_from, now).await;
-    let (mut tx, id) = match begun {
-        Ok(begun) => begun,
+    let (mut tx, id) = match db::seed::begin(pool, slug, &town, &past, plan_from, now).await {
+        Ok(written) => written,
         // Another program may have been quicker: then the town is there, whole.
         Err(_) if db::seed::exists(pool, slug).await? => {
             return Ok(Seeded { incidents: past.len(), logins: Vec::new() });

@@ -120,11 +120,10 @@ async fn serve(
 
 fn greet(settings: &Settings) {
     say(format_args!("Fangge 方格 {} is ready:\n\n    http://{}\n", env!("CARGO_PKG_VERSION"), settings.listen));
-    match first_accounts::found(&settings.data) {
-        Some(file) => {
-            say(format_args!("Names and passwords to sign in with: {} 登录用的姓名和密码见此文件。", file.display()))
-        }
-        None => say("Sign in with your name and password. 请用姓名和密码登录。"),
+    if let Some(file) = first_accounts::found(&settings.data) {
+        say(format_args!("Names and passwords to sign in with: {} 登录用的姓名和密码见此文件。", file.display()));
+    } else {
+        say("Sign in with your name and password. 请用姓名和密码登录。");
     }
 }
 

@@ -43,6 +43,7 @@ impl<'a> Entry<'a> {
 
     /// With what it was done to.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a key is a number as often as a text")]
     pub fn to(self, kind: &'a str, key: impl ToString) -> Self {
         Self { object: Some((kind, key.to_string())), ..self }
     }

@@ -141,8 +141,9 @@ mod tests {
         let writer = {
             let tail = Arc::clone(&tail);
             std::thread::spawn(move || {
-                (1..=EVENTS)
-                    .for_each(|seq| tail.push(vec![Frame { seq, bytes: Bytes::new(), audience: Arc::default() }]))
+                for seq in 1..=EVENTS {
+                    tail.push(vec![Frame { seq, bytes: Bytes::new(), audience: Arc::default() }]);
+                }
             })
         };
         let mut cursor = 0;
