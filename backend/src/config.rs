@@ -1,5 +1,6 @@
 //! Settings: by flag, or by environment, or by default; and where each came from.
 
+use crate::photos::{PhotoArgs, PhotoSettings};
 use crate::secrets::SecretKey;
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub database_connections: u32,
     /// Proxies whose word on whom they speak for is believed, beside this machine's own.
     pub proxies: Vec<IpAddr>,
+    /// Where photos are kept, and how large one may be.
+    pub photos: PhotoSettings,
     /// What sealed things are sealed with; without it, the data folder's key.
     pub secret_key: Option<SecretKey>,
     /// How long the parties to a dispute are kept after its end.
@@ -102,6 +105,9 @@ pub struct ServeArgs {
     #[arg(long, env = "FANGGE_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18,
           value_parser = clap::value_parser!(u8).range(1..=24))]
     pub basemap_max_zoom: u8,
+    /// Where photos are kept.
+    #[command(flatten)]
+    pub photos: PhotoArgs,
 }
 
 impl DataArgs {
@@ -116,6 +122,7 @@ impl DataArgs {
             basemap: None,
             database_connections: self.database_connections,
             proxies: Vec::new(),
+            photos: PhotoSettings::in_data(&self.data)?,
             secret_key: None,
             parties_kept: TimeDelta::days(PARTIES_KEPT_DAYS),
             log: self.log.clone(),
@@ -134,6 +141,7 @@ impl ServeArgs {
             town: self.town.clone(),
             basemap: self.basemap()?,
             proxies: self.proxies.clone(),
+            photos: self.photos.settings(&self.data.data)?,
             secret_key: self.secret_key()?,
             parties_kept: TimeDelta::days(self.parties_kept_days),
             ..self.data.settings()?
@@ -243,7 +251,7 @@ pub fn shown(command: &clap::Command, matches: &ArgMatches) -> Vec<Shown> {
         .map(|(argument, variable)| {
             let id = argument.get_id().as_str();
             let raw = matches.get_raw(id).into_iter().flatten().next();
-            let show = |text: &str| if id == "secret_key" { "***".to_owned() } else { masked(text) };
+            let show = |text: &str| if variable.to_string_lossy().ends_with("_KEY") { "***".to_owned() } else { masked(text) };
             let value = raw.map(|raw| raw.to_string_lossy()).filter(|raw| !raw.is_empty()).map(|raw| show(&raw));
             let source = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) => "flag",

@@ -1,9 +1,10 @@
 //! How an incident's time is counted: in the town's working time, or by every minute.
 
-use crate::state::AppState;
+use crate::state::{AppState, TownKey};
 use geodata::Time;
 use geodata::incident::{AlwaysOpen, Hours};
 use geodata::worktime::WorkCalendar;
+use sqlx::PgConnection;
 use std::sync::Arc;
 
 /// What counts for one incident.
@@ -37,15 +38,22 @@ impl Hours for Counted {
 
     fn between(&self, from: Time, to: Time) -> i64 {
         match self {
-            Self::Working(calendar) => calendar.between(from, to).num_minutes(),
+            Self::Working(calendar) => calendar.between(from, to.max(from)).num_minutes(),
             Self::Always => AlwaysOpen.between(from, to),
         }
     }
 }
 
 impl AppState {
-    /// stub
-    pub async fn counted(&self, _: &mut sqlx::PgConnection, _: &crate::state::TownKey, working_time: bool) -> sqlx::Result<Counted> {
-        Ok(Counted::by(&Arc::new(WorkCalendar::china()), working_time))
+    /// How time is counted for an incident of a town, by the calendar as it is in force. Who writes times that are due asks
+    /// under the town's lock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn counted(&self, db: &mut PgConnection, town: &TownKey, working_time: bool) -> sqlx::Result<Counted> {
+        if !working_time {
+            return Ok(Counted::Always);
+        }
+        Ok(Counted::Working(self.calendars.of(db, town.id).await?))
     }
 }

@@ -1,7 +1,8 @@
 //! What has had its time, and goes: done now and then, beside the requests.
 
 use crate::db::audit::{self, By, Entry};
-use crate::db::{idempotency, lockout, parties, totp, towns};
+use crate::db::{calendar, idempotency, lockout, parties, totp, towns};
+use crate::photos::leftovers;
 use crate::secrets::Purpose;
 use crate::state::AppState;
 use chrono::TimeDelta;
@@ -24,6 +25,11 @@ pub async fn run(state: AppState) {
             Ok(rows) => tracing::info!(rows, "forgot keys, failures to sign in and sessions that had their time"),
             Err(error) => tracing::warn!(%error, "tidying up; trying again in an hour"),
         }
+        match leftovers::sweep(&state).await {
+            Ok(0) => {}
+            Ok(photos) => tracing::info!(photos, "removed photos that nobody wants any more"),
+            Err(error) => tracing::warn!(%error, "removing photos that nobody wants; trying again in an hour"),
+        }
         match erase_parties(&state).await {
             Ok(0) => {}
             Ok(parties) => tracing::info!(parties, "erased parties to disputes whose legal term has ended"),
@@ -32,16 +38,23 @@ pub async fn run(state: AppState) {
     }
 }
 
-/// Forgets idempotency keys older than three days, and what signing in has left behind, town by town; answers how many rows.
+/// Forgets idempotency keys older than three days, and what signing in has left behind, and keeps the calendars up, town by
+/// town; answers how many rows went.
 ///
 /// # Errors
-/// The database's; what was forgotten by then stays so.
+/// The database's; what was done by then stays so.
 pub async fn tidy(state: &AppState) -> sqlx::Result<u64> {
     let mut forgotten = 0;
     for town in towns::keys(&state.pool).await? {
         let mut tx = state.begin_system(town).await?;
         forgotten += idempotency::forget_before(&mut tx, town, state.now() - KEYS_KEPT).await?;
         forgotten += lockout::tidy(&mut tx, town, state.now()).await?;
+        tx.commit().await?;
+        let mut tx = state.begin_system(town).await?;
+        if calendar::keep_up(&mut tx, town, state.now()).await? {
+            calendar::after_calendar_change(&mut tx, town, state.now()).await?;
+            tracing::info!(town = town.0, "holidays that were reckoned until now are as announced");
+        }
         tx.commit().await?;
     }
     Ok(forgotten)

@@ -1,5 +1,6 @@
 //! Fangge's server: HTTP in, SQL out. A library, so that the tests can start it without a socket.
 
+pub mod calendars;
 pub mod accounts;
 pub mod cluster;
 pub mod commands;

@@ -1,8 +1,10 @@
 //! What every request may reach.
 
+use crate::calendars::Calendars;
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
+use crate::photos::Photos;
 use crate::secrets::Secrets;
 use geodata::Time;
 use geodata::town::{Slug, TownId};
@@ -51,6 +53,10 @@ pub struct AppState {
     pub secrets: Arc<Secrets>,
     /// The live feed.
     pub feed: Feed,
+    /// What photos are kept with.
+    pub photos: Arc<Photos>,
+    /// The towns' working time.
+    pub calendars: Calendars,
     /// The process's metrics.
     pub metrics: PrometheusHandle,
     /// Tells the time.
@@ -69,7 +75,19 @@ impl AppState {
     pub fn start_at(pool: PgPool, settings: Arc<Settings>, secrets: Arc<Secrets>, clock: Clock) -> Self {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
-        Self { pool, settings, secrets, feed, metrics: recorder(), clock, towns: Arc::default(), shutdown }
+        let photos = Arc::new(Photos::from(&settings.photos));
+        Self {
+            pool,
+            settings,
+            secrets,
+            feed,
+            photos,
+            calendars: Calendars::default(),
+            metrics: recorder(),
+            clock,
+            towns: Arc::default(),
+            shutdown,
+        }
     }
 
     /// The time now.

@@ -150,3 +150,53 @@ async fn a_foreign_town_is_not_heard() {
     assert_eq!(numbers(&told), [1]);
     assert_eq!(told.last().unwrap().data["incident"]["geometry"], mine["geometry"]);
 }
+
+#[tokio::test]
+async fn each_hears_what_they_may_see_and_the_number_goes_on() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let chief = app.as_("方正").open(request("GET", "/api/live?after=0", &[], Body::empty())).await;
+    let police = app.as_("安警").open(request("GET", "/api/live?after=0", &[], Body::empty())).await;
+    let administrator = app.as_("管钥").open(request("GET", "/api/live?after=0", &[], Body::empty())).await;
+    let east = app.report(107.015, 34.007).await;
+    let west = app.report(107.005, 34.007).await;
+    let given = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES (1, 'unit:police', $1)";
+    sqlx::query(given).bind(east).execute(&app.db.pool).await.unwrap();
+    app.act(east, "verify").await;
+    app.act(west, "verify").await;
+    let seqs = |told: &[Told]| told.last().map(|t| t.id);
+    let chief = read_until(chief, |t| numbers(t).len() == 2).await;
+    assert_eq!(numbers(&chief), [2, 4]);
+    let police = read_until(police, |t| seqs(t) == Some(4)).await;
+    assert_eq!(numbers(&police), [3], "from when it was given to them");
+    // Nothing to see, and the number of the next sign tells that there was something.
+    let administrator = read_until(administrator, |t| seqs(t) == Some(4)).await;
+    assert!(numbers(&administrator).is_empty());
+    // Who comes later reads the same from the log.
+    for (name, sees) in [("方正", vec![2, 4]), ("管钥", vec![]), ("关山", vec![1, 2, 3, 4])] {
+        let stream = app.as_(name).open(request("GET", "/api/live?after=0", &[], Body::empty())).await;
+        let told = read_until(stream, |t| t.iter().any(|t| t.kind == "hello")).await;
+        assert_eq!(numbers(&told), sees, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_when_its_person_sees_something_else() {
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let end = async |name: &str, sql: &str, ends: bool| {
+        let mut stream =
+            app.as_(name).open(request("GET", "/api/live", &[], Body::empty())).await.into_body().into_data_stream();
+        stream.next().await.unwrap().unwrap();
+        sqlx::raw_sql(sql).execute(&app.db.pool).await.unwrap();
+        let over = async { while stream.next().await.is_some() {} };
+        assert_eq!(tokio::time::timeout(Duration::from_secs(4), over).await.is_ok(), ends, "{name}: {sql}");
+    };
+    let now = "'2026-11-23T08:00:00Z'";
+    end("王一", &format!("UPDATE account_session SET revoked_at = {now} WHERE staff_id = 7"), true).await;
+    end("王二", &format!("UPDATE account SET disabled_at = {now} WHERE staff_id = 8"), true).await;
+    end("方正", "UPDATE staff SET village_code = '000000001002' WHERE staff_id = 1", true).await;
+    end("李一", "DELETE FROM staff_grid WHERE staff_id = 9", true).await;
+    end("李二", "UPDATE staff SET role = role WHERE staff_id = 10", false).await;
+    end("何平", "UPDATE account_session SET revoked_at = '2026-11-23T08:00:00Z' WHERE staff_id <> 11", false).await;
+}

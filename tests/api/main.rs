@@ -2,16 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
+mod calendar;
 mod accounts;
 mod audit;
 mod database;
+mod door;
 mod edges;
 mod incidents;
+mod life;
 mod live;
 mod parties;
 mod photo_store;
+mod photos;
 mod pictures;
+mod proof;
 mod rules;
+mod scope;
 mod seeding;
 mod sessions;
 mod texts;

@@ -1,50 +1,18 @@
 //! Where photos lie: a folder, and a bucket.
 
 use fangge::photos::{Picture, Place, Size, Store, look, make};
-use fangge_tests::db::private_folder;
+use fangge_tests::folder::Folder;
 use fangge_tests::moto::moto;
 use fangge_tests::pictures::{jpeg, quarters};
 use geodata::town::TownId;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::Command;
 
 const TOWN: TownId = TownId(7);
 
 fn picture(width: u32) -> Picture {
     let bytes = jpeg(&quarters(width, 200));
     make(&bytes, &look(&bytes).unwrap()).unwrap()
-}
-
-/// A folder that is gone with the test.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        Self(private_folder("photos").unwrap())
-    }
-
-    pub fn files(&self) -> Vec<PathBuf> {
-        files(&self.0)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// All files under a folder, whatever they are called.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.path().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    found
 }
 
 async fn keeps_gives_and_removes(store: &Store) {
@@ -65,7 +33,7 @@ async fn keeps_gives_and_removes(store: &Store) {
 
 #[tokio::test]
 async fn a_folder_keeps_what_it_is_given_and_nothing_else() {
-    let folder = Folder::new();
+    let folder = Folder::new("photos").unwrap();
     let store = Store::open(&Place::Folder(folder.0.join("数据 data/photos"))).unwrap();
     store.reach().await.unwrap();
     assert_eq!(folder.files(), Vec::<PathBuf>::new(), "opening makes nothing");
@@ -77,7 +45,7 @@ async fn a_folder_keeps_what_it_is_given_and_nothing_else() {
 
 #[tokio::test]
 async fn a_file_appears_whole_or_not_at_all_and_what_was_half_written_goes() {
-    let folder = Folder::new();
+    let folder = Folder::new("photos").unwrap();
     let store = Store::open(&Place::Folder(folder.0.clone())).unwrap();
     let one = picture(300);
     // The thumbnails' shelf can't be made: something of that name is in the way.
@@ -112,4 +80,34 @@ async fn a_bucket_keeps_what_it_is_given_under_its_prefix() {
     let missing = Store::open(&moto().place("no-such-bucket")).unwrap();
     missing.reach().await.unwrap_err();
     missing.put(TOWN, picture(300)).await.unwrap_err();
+}
+
+/// What the test below runs as a process of its own, whose files may not grow past 4 KiB.
+#[tokio::test]
+#[ignore = "only under a limit, as the test below runs it"]
+async fn on_a_disk_that_takes_no_more() {
+    let folder = PathBuf::from(std::env::var_os("FANGGE_TEST_FOLDER").unwrap());
+    let store = Store::open(&Place::Folder(folder)).unwrap();
+    let one = picture(2_000);
+    assert!(one.thumb.len() < 4_096 && one.photo.len() > 4_096, "{} {}", one.thumb.len(), one.photo.len());
+    let error = store.put(TOWN, one.clone()).await.unwrap_err();
+    assert!(format!("{error:?}").contains("FileTooLarge"), "{error:?}");
+    assert!(store.get(TOWN, &one.sha256, Size::Whole).await.is_err());
+    store.remove(TOWN, &one.sha256).await.unwrap();
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_of_a_photo() {
+    let folder = Folder::new("photos").unwrap();
+    // A write past the limit is cut short and then refused, as on a disk that is full; unlike that it can be had anywhere.
+    let test = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "photo_store::on_a_disk_that_takes_no_more", "--ignored", "--nocapture"])
+        .env("FANGGE_TEST_FOLDER", &folder.0)
+        .output()
+        .unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&test.stdout), String::from_utf8_lossy(&test.stderr));
+    assert!(test.status.success() && said.contains("1 passed"), "{said}");
+    assert_eq!(folder.files(), Vec::<PathBuf>::new());
 }

@@ -10,7 +10,10 @@ fn settings_tell_their_value_and_where_it_came_from() {
         fangge(["config", "--listen", "127.0.0.1:9090"])
             .env("FANGGE_TOWN", "houston")
             .env("FANGGE_SECRET_KEY", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=")
-            .env("DATABASE_URL", "postgres://town:secret@db.example/fangge"),
+            .env("DATABASE_URL", "postgres://town:secret@db.example/fangge")
+            .env("FANGGE_PHOTOS_URL", "s3://photos/muyi")
+            .env("FANGGE_S3_ACCESS_KEY", "secret-key")
+            .env("FANGGE_S3_SECRET_KEY", "secret-too"),
     );
     let line = |name: &str| {
         let line = said.lines().find(|line| line.starts_with(name)).unwrap();
@@ -24,6 +27,8 @@ fn settings_tell_their_value_and_where_it_came_from() {
     assert_eq!(line("FANGGE_PARTIES_KEPT_DAYS"), "--parties-kept-days default 1095");
     assert_eq!(line("FANGGE_BASEMAP_URL"), "--basemap-url default (not set)");
     assert_eq!(line("FANGGE_BASEMAP_SUBDOMAINS"), "--basemap-subdomains default a,b,c");
+    assert_eq!(line("FANGGE_PHOTOS_URL"), "--photos-url environment s3://photos/muyi");
+    assert_eq!(line("FANGGE_S3_SECRET_KEY"), "--s3-secret-key environment ***");
     assert!(!said.contains(":secret") && !said.contains("c2Vj"));
 }
 
@@ -38,6 +43,9 @@ fn settings_that_can_not_be_are_refused() {
         ("FANGGE_BASEMAP_SUBDOMAINS", "t0;t1", "commas"),
         ("FANGGE_BASEMAP_DATUM", "mars", "datum"),
         ("FANGGE_DATABASE_CONNECTIONS", "0", "0"),
+        ("FANGGE_PHOTO_MAX_MB", "0", "0"),
+        ("FANGGE_PHOTOS_URL", "ftp://photos.example/muyi", "s3://"),
+        ("FANGGE_PHOTOS_URL", "s3://photos/muyi", "FANGGE_S3_ACCESS_KEY"),
         ("FANGGE_SECRET_KEY", "hunter2", "32 bytes"),
         ("FANGGE_PARTIES_KEPT_DAYS", "0", "0"),
     ] {
@@ -114,7 +122,9 @@ fn the_doctor_sees_what_is_there_and_what_is_missing() {
     assert!(!folder.join("data").exists(), "looking makes nothing");
     let folder = Folder::migrated();
     let said = succeed(&mut on(&folder, &["doctor", "--listen", "127.0.0.1:0"]));
-    for what in ["data folder", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"] {
+    for what in
+        ["data folder", "photos", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"]
+    {
         assert!(said.lines().any(|line| line.starts_with("ok") && line.contains(what)), "{what}: {said}");
     }
     assert!(said.contains("fangge seed"), "{said}");

@@ -1,4 +1,4 @@
-//! PyPI's `moto`, which answers as S3 does: one server a test process, on this machine and a port of its own.
+//! Python's `moto`, which answers as S3 does: one server a test process, on this machine and a port of its own.
 
 use fangge::photos::{Bucket, Place};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -60,6 +60,7 @@ pub async fn run(arguments: &ServeArgs) -> anyhow::Result<ExitCode> {
         check_folder(&mut report, &settings);
         check_programs(&mut report, &settings);
     }
+    check_photos(&mut report, &settings).await;
     check_key(&mut report, &settings);
     check_port(&mut report, &settings, owner.as_ref()).await;
     check_database(&mut report, &settings, owner.as_ref()).await;
@@ -141,6 +142,19 @@ fn check_programs(report: &mut Report, settings: &Settings) {
             }
         }
         Err(error) => report.fail("rights", error),
+    }
+}
+
+async fn check_photos(report: &mut Report, settings: &Settings) {
+    let store = &settings.photos.store;
+    match store.reach().await {
+        Ok(()) => report.ok("photos", format_args!("{store} can be reached")),
+        Err(error) => report.fail(
+            "photos",
+            format_args!(
+                "{store}: {error}; check FANGGE_PHOTOS_URL, FANGGE_S3_ENDPOINT and the keys, and that the bucket exists"
+            ),
+        ),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
 use crate::secrets::Secrets;
 use crate::state::AppState;
-use crate::{housekeeping, http};
+use crate::{deadlines, housekeeping, http};
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use std::io;
@@ -86,6 +86,7 @@ async fn serve(
         });
     let mut server = tokio::spawn(server.into_future());
     let tidying = tokio::spawn(housekeeping::run(state.clone()));
+    let ringing = tokio::spawn(deadlines::run(state.clone()));
     // Ready means that a page which opens now is live at once.
     if !state.feed.heard(FIRST_HEARING).await {
         tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
@@ -105,6 +106,7 @@ async fn serve(
     }
     tracing::info!("stopping");
     tidying.abort();
+    ringing.abort();
     state.shutdown();
     drop(stopping);
     tokio::select! {

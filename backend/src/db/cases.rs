@@ -2,13 +2,16 @@
 
 use super::events;
 use super::{incidents, parsed, parsed_or_null};
+use crate::hours::Counted;
 use chrono::{DateTime, Utc};
 use geodata::incident::rights::Whereabouts;
 use geodata::incident::{Case, Ground, Hours, Severity, Terms};
 use geodata::town::TownId;
 use geodata::wire::IncidentFeature;
+use geodata::worktime::WorkCalendar;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use std::sync::Arc;
 
 /// An incident, ready for the next step to be judged and reckoned.
 #[derive(Debug, Clone)]
@@ -156,8 +159,8 @@ pub async fn write(
 /// # Errors
 /// The database's.
 pub async fn involve(db: &mut PgConnection, town: TownId, id: i64, party: &str) -> sqlx::Result<()> {
-    let sql = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES ($1, $2, $3)
-               ON CONFLICT (town_id, party, incident_id) DO NOTHING";
+    // No column is named for the conflict: that would ask for the right to read the row, which is theirs to read.
+    let sql = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     sqlx::query(sql).bind(town.0).bind(party).bind(id).execute(db).await?;
     Ok(())
 }
@@ -167,7 +170,8 @@ pub async fn involve(db: &mut PgConnection, town: TownId, id: i64, party: &str) 
 /// # Errors
 /// The database's.
 pub async fn ringing(db: &mut PgConnection, town: TownId, now: DateTime<Utc>, limit: i64) -> sqlx::Result<Vec<i64>> {
-    let sql = "SELECT incident_id FROM incident WHERE town_id = $1 AND act_at <= $2 ORDER BY act_at, incident_id LIMIT $3";
+    let sql =
+        "SELECT incident_id FROM incident WHERE town_id = $1 AND act_at <= $2 ORDER BY act_at, incident_id LIMIT $3";
     sqlx::query_scalar(sql).bind(town.0).bind(now).bind(limit).fetch_all(db).await
 }
 
@@ -181,6 +185,28 @@ pub async fn unread(db: &mut PgConnection, town: TownId, limit: i64) -> sqlx::Re
     sqlx::query_scalar(sql).bind(town.0).bind(limit).fetch_all(db).await
 }
 
+/// Reckons the limits of a town's open incidents anew, by a calendar that has changed; how many there were. Under the town's
+/// lock and in the scope `system`. It is no event: nobody did anything with them.
+///
+/// # Errors
+/// The database's.
+pub async fn reckon_open(db: &mut PgConnection, town: TownId, calendar: &Arc<WorkCalendar>) -> sqlx::Result<usize> {
+    let sql = format!(
+        "SELECT {}, {COLUMNS} FROM incident i {JOIN}
+          WHERE i.town_id = $1 AND i.ended_at IS NULL AND i.life IS NOT NULL AND c.working_time ORDER BY i.incident_id",
+        incidents::COLUMNS
+    );
+    let rows = sqlx::query(&sql).bind(town.0).fetch_all(&mut *db).await?;
+    for row in &rows {
+        let held = held_of(row)?;
+        let hours = Counted::by(calendar, true);
+        let Some(case) = held.known().map(|case| case.reckoned(&hours)) else { continue };
+        let act_at = case.next_alarm(&held.terms, &hours).map(|(at, _)| at);
+        write(db, town, held.incident.id, held.incident.properties.seq, &case, act_at).await?;
+    }
+    Ok(rows.len())
+}
+
 /// What a category in force at a time says: its version, its terms for a severity, and whether only working time counts.
 ///
 /// # Errors
@@ -192,7 +218,8 @@ pub async fn category_in_force(
     severity: Severity,
     at: DateTime<Utc>,
 ) -> sqlx::Result<Option<(i32, Terms, bool)>> {
-    let sql = "SELECT version, limit_min, limit_grid_min, limit_village_min, limit_town_min, working_time, pauses_referred,
+    let sql =
+        "SELECT version, limit_min, limit_grid_min, limit_village_min, limit_town_min, working_time, pauses_referred,
                       pauses_parked
                  FROM category
                 WHERE town_id = $1 AND category_code = $2 AND valid_from <= $3 AND (valid_to IS NULL OR $3 < valid_to)";
@@ -210,7 +237,8 @@ pub async fn whereabouts(
     (lon, lat): (f64, f64),
     at: DateTime<Utc>,
 ) -> sqlx::Result<(Whereabouts, bool)> {
-    let row = sqlx::query(include_str!("whereabouts.sql")).bind(town.0).bind(lon).bind(lat).bind(at).fetch_one(db).await?;
+    let row =
+        sqlx::query(include_str!("whereabouts.sql")).bind(town.0).bind(lon).bind(lat).bind(at).fetch_one(db).await?;
     let place = Whereabouts {
         village: parsed_or_null(&row, "village_code")?,
         grid: parsed_or_null(&row, "grid_code")?,

@@ -1,6 +1,6 @@
 //! The append-only log, and the numbers that a town gives its events.
 
-use super::steps::{SYSTEM, Told};
+use super::steps::{self, SYSTEM};
 use super::{incidents, parsed};
 use chrono::NaiveDate;
 use geodata::incident::{Particulars, Standing, Step};
@@ -69,7 +69,7 @@ pub struct NewEvent<'a> {
     /// The incident it belongs to.
     pub incident: i64,
     /// What was done, when, by whom, and with which words.
-    pub told: &'a Told<'a>,
+    pub told: &'a steps::Told<'a>,
     /// Where it led.
     pub to: Standing,
 }
@@ -180,11 +180,8 @@ fn particulars(row: &PgRow) -> sqlx::Result<Particulars> {
 
 fn entry(row: &PgRow) -> sqlx::Result<EventEntry> {
     let role: &str = row.try_get("role")?;
-    let actor = if role == SYSTEM {
-        None
-    } else {
-        Some(Actor { role: parsed(row, "role")?, name: row.try_get("actor")? })
-    };
+    let actor =
+        if role == SYSTEM { None } else { Some(Actor { role: parsed(row, "role")?, name: row.try_get("actor")? }) };
     Ok(EventEntry {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,

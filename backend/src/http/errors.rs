@@ -65,6 +65,10 @@ pub enum Error {
     Forbidden,
     /// The body is larger than any that is taken.
     TooLarge,
+    /// The file is larger than the most that is taken, bytes.
+    FileTooLarge(usize),
+    /// Where photos are kept is away, or full; try again.
+    StoreAway,
     /// Others' work was in the way for too long; try again.
     Busy,
     /// The database is away; try again.
@@ -154,6 +158,14 @@ impl From<Refusal> for Error {
 impl From<Crowded> for Error {
     fn from(_: Crowded) -> Self {
         Self::Busy
+    }
+}
+
+impl From<object_store::Error> for Error {
+    /// Full, away, not letting us in, or lacking what the database says is there: it is logged, and may be mended meanwhile.
+    fn from(error: object_store::Error) -> Self {
+        tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "the store of the photos");
+        Self::StoreAway
     }
 }
 
@@ -248,8 +260,8 @@ impl Error {
                 StatusCode::FORBIDDEN
             }
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge | Self::FileTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy | Self::Unavailable | Self::StoreAway => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -265,6 +277,15 @@ impl Error {
                 Told::new("forbidden", zh, en)
             }
             Self::TooLarge => Told::new("too_large", "请求体过大", "the body is too large"),
+            Self::FileTooLarge(most) => {
+                let megabytes = most / (1024 * 1024);
+                let (zh, en) = (format!("照片不能超过 {megabytes} MB"), format!("a photo is at most {megabytes} MB large"));
+                Told::new("too_large", zh, en).about("photo")
+            }
+            Self::StoreAway => {
+                let (zh, en) = ("照片暂时无法存取，请稍后再试", "photos can't be kept or fetched for the moment; try again");
+                Told::new("unavailable", zh, en)
+            }
             Self::Busy => Told::new("busy", "系统正忙，请稍后再试", "the system is busy for the moment; try again"),
             Self::Unavailable => {
                 let (zh, en) = ("数据库暂时不可用，请稍后再试", "the database is away for the moment; try again");

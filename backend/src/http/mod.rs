@@ -1,7 +1,9 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
+mod arrival;
 mod accounts;
 mod assets;
+mod calendar;
 mod audit;
 mod client;
 mod cookies;
@@ -16,6 +18,7 @@ mod parties;
 mod password;
 pub mod person;
 mod places;
+mod photos;
 mod session;
 mod sessions;
 mod tiles;
@@ -52,14 +55,17 @@ pub fn app(state: AppState) -> Router {
         .merge(audit::router())
         .merge(sessions::router())
         .merge(towns::router())
+        .merge(calendar::router())
         .merge(incidents::router())
         .merge(parties::router())
         .merge(places::router())
         .merge(work::router())
+        .merge(photos::router())
         .merge(tiles::router())
         .split_for_parts();
-    // A stream has neither an end to wait for nor a body to hash.
-    let (streams, described) = OpenApiRouter::new().merge(live::router()).merge(health::router()).split_for_parts();
+    // A stream has neither an end to wait for nor a body to hash; an upload has patience of its own.
+    let (streams, described) =
+        OpenApiRouter::new().merge(live::router()).merge(photos::uploads()).merge(health::router()).split_for_parts();
     document.merge(described);
     Router::new()
         .merge(api)

@@ -2,7 +2,8 @@
 
 use super::arrival;
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
-use super::incidents::{first_answer, idempotency_key, keep_answer, key};
+use super::incidents::idempotency::{Keyed, first_answer, keep_answer};
+use super::incidents::key;
 use super::person::Person;
 use crate::db::audit::{self, Entry};
 use crate::db::photos::{self, NewPhoto};
@@ -26,6 +27,8 @@ use uuid::Uuid;
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
 /// How long an upload waits for a place.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(20);
+/// How long adding one waits for another who adds one to the same incident.
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 /// Another picture has another address, so that a browser need never ask again; but it shows what not everyone may see.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
@@ -59,15 +62,11 @@ async fn add(
     let (parts, body) = request.into_parts();
     let admitted = async {
         let person = person?;
-        let upload = Upload {
-            incident: key(&incident)?,
-            kind: kind(&query.only(&["kind"])?)?,
-            key: idempotency_key(&parts.headers)?,
-        };
-        admit(&state, &person, upload.incident).await?;
-        Ok((person, upload))
+        let (incident, kind) = (key(&incident)?, kind(&query.only(&["kind"])?)?);
+        admit(&state, &person, incident).await?;
+        Ok((person, incident, kind))
     };
-    let (person, upload) = match admitted.await {
+    let (person, incident, kind) = match admitted.await {
         Ok(admitted) => admitted,
         Err(error) => {
             arrival::pour_away(body, state.photos.most_bytes).await;
@@ -78,9 +77,11 @@ async fn add(
     let Ok(Ok(_place)) = tokio::time::timeout(QUEUE_PATIENCE, state.photos.arriving.acquire()).await else {
         return Err(Error::Busy);
     };
-    let file = arrival::receive(&parts.headers, body, state.photos.most_bytes).await?;
+    let file = Body(arrival::receive(&parts.headers, body, state.photos.most_bytes).await?);
+    let keyed = Keyed::of(&parts.headers, &format!("photo {incident} {kind}"), &file)?;
+    let upload = Upload { incident, kind, keyed };
     // Carried through even when the sender goes away now: it ends with a photo or with nothing, and never in between.
-    let kept = tokio::spawn(keep(state.clone(), person, upload, file));
+    let kept = tokio::spawn(keep(state.clone(), person, upload, file.0));
     kept.await.map_err(|error| Error::Internal(error.into()))?
 }
 
@@ -88,7 +89,7 @@ async fn add(
 struct Upload {
     incident: i64,
     kind: PhotoKind,
-    key: Option<String>,
+    keyed: Option<Keyed>,
 }
 
 fn kind(query: &Query) -> Result<PhotoKind> {
@@ -130,16 +131,16 @@ fn room(stands: IncidentState, photos: usize) -> Result<()> {
 
 async fn keep(state: AppState, person: Person, upload: Upload, file: Bytes) -> Result<Response> {
     let town = person.town.id;
-    let picture = state.photos.workshop.make(file.clone()).await.map_err(Invalid::from)?;
+    let picture = state.photos.workshop.make(file).await.map_err(Invalid::from)?;
     let mut tx = state.begin(&person).await?;
-    if upload.key.is_none()
+    if upload.keyed.is_none()
         && let Some(first) = photos::same(&mut tx, town, upload.incident, &picture.sha256).await?
     {
         return Ok(replayed(&first));
     }
     drop(tx);
     let (sha256, hold) = (picture.sha256, leftovers::hold_for_upload(&state, town, &picture).await?);
-    let kept = put_and_add(&state, &person, &upload, &file, picture).await;
+    let kept = put_and_add(&state, &person, &upload, picture).await;
     // Where the photo stands, this only ends the hold; where it does not, the picture goes.
     if let Err(error) = leftovers::let_go(&state, town, &sha256, hold).await {
         tracing::warn!(error = format!("{error:#}"), "a photo's hold stays until housekeeping");
@@ -148,13 +149,7 @@ async fn keep(state: AppState, person: Person, upload: Upload, file: Bytes) -> R
 }
 
 /// The picture into the store, then the row that tells of it.
-async fn put_and_add(
-    state: &AppState,
-    person: &Person,
-    upload: &Upload,
-    file: &Bytes,
-    picture: Picture,
-) -> Result<Response> {
+async fn put_and_add(state: &AppState, person: &Person, upload: &Upload, picture: Picture) -> Result<Response> {
     let (town, now) = (person.town.id, state.now());
     let new = NewPhoto {
         incident: upload.incident,
@@ -166,11 +161,10 @@ async fn put_and_add(
         by: person.who.staff,
         at: now,
     };
-    state.photos.store.put(town, picture).await.map_err(Error::store)?;
+    state.photos.store.put(town, picture).await?;
     let mut tx = state.begin(person).await?;
-    sqlx::query(super::incidents::LOCK_TIMEOUT).execute(&mut *tx).await?;
-    let (purpose, body) = (format!("photo {}", upload.incident), Body(file.clone()));
-    if let Some(first) = first_answer(&mut tx, person, upload.key.as_deref(), &purpose, &body, now).await? {
+    sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
+    if let Some(first) = first_answer(&mut tx, person, upload.keyed.as_ref(), now).await? {
         return Ok(first);
     }
     // Held, so that two at once don't both find the last place.
@@ -181,7 +175,7 @@ async fn put_and_add(
     room(stands, photos::count(&mut tx, town, upload.incident).await?)?;
     photos::add(&mut tx, town, &new).await?;
     let photo = photos::same(&mut tx, town, upload.incident, &new.sha256).await?.ok_or(Error::NotFound)?;
-    keep_answer(&mut tx, &person.town, upload.key.as_deref(), &photo).await?;
+    keep_answer(&mut tx, person, upload.keyed.as_ref(), &photo).await?;
     tx.commit().await?;
     metrics::counter!("fangge_photos_total").increment(1);
     Ok((StatusCode::CREATED, Json(photo)).into_response())
@@ -194,7 +188,7 @@ fn replayed(first: &Photo) -> Response {
 
 /// A photo, as a JPEG.
 #[utoipa::path(get, path = "/api/photos/{id}", tag = "photos",
-    params(("id" = Uuid, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description = "its key, a UUID"), ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, content_type = "image/jpeg", body = Vec<u8>), Refusals))]
 async fn whole(state: State<AppState>, id: Path<String>, person: Person, query: Query) -> Result<Response> {
     show(state, id, person, query, Size::Whole).await
@@ -202,7 +196,7 @@ async fn whole(state: State<AppState>, id: Path<String>, person: Person, query: 
 
 /// A photo's thumbnail, a JPEG of at most 320 pixels on its longer side.
 #[utoipa::path(get, path = "/api/photos/{id}/thumb", tag = "photos",
-    params(("id" = Uuid, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description = "its key, a UUID"), ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, content_type = "image/jpeg", body = Vec<u8>), Refusals))]
 async fn thumb(state: State<AppState>, id: Path<String>, person: Person, query: Query) -> Result<Response> {
     show(state, id, person, query, Size::Thumb).await
@@ -221,7 +215,7 @@ async fn show(
     let stored = photos::stored(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
     // The store may take its time; others need the connection.
     drop(tx);
-    let picture = state.photos.store.get(town, &stored.sha256, size).await.map_err(Error::store)?;
+    let picture = state.photos.store.get(town, &stored.sha256, size).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
         (header::CACHE_CONTROL, KEPT),
@@ -237,7 +231,7 @@ fn photo_key(text: &str) -> Result<Uuid> {
 
 /// Takes a photo away from its incident, for a reason. Whoever added it may, and the town's chiefs.
 #[utoipa::path(delete, path = "/api/photos/{id}", tag = "photos", request_body = PhotoRemoval,
-    params(("id" = Uuid, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description = "its key, a UUID"), ("town" = Option<Slug>, Query, description = "short name")),
     responses((status = NO_CONTENT), Refusals, BodyRefusals))]
 async fn remove(
     State(state): State<AppState>,
@@ -251,7 +245,8 @@ async fn remove(
     let mut tx = state.begin(&person).await?;
     let stored = photos::stored(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
     let is_chief = matches!(person.who.role, Role::Commander | Role::ChiefOfGrids);
-    if !is_chief && !(stored.by == person.who.staff && adds_photos(person.who.role)) {
+    let is_theirs = stored.by == person.who.staff && adds_photos(person.who.role);
+    if !is_chief && !is_theirs {
         return Err(Error::Denied);
     }
     leftovers::hold_for_regret(&state, town, &stored.sha256).await?;

@@ -23,7 +23,7 @@ pub struct Frame {
     audience: Arc<Audience>,
 }
 
-/// Whom an event is for.
+/// Whom an event is for, as it was when it was read from the log: who is let in later loads the whole story.
 #[derive(Default)]
 struct Audience {
     village: Option<VillageCode>,

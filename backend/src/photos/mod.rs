@@ -1,6 +1,6 @@
 //! Photos: what they must be, how they are made harmless, where they are kept.
 
-//pub mod leftovers;
+pub mod leftovers;
 mod manners;
 mod marks;
 mod picture;

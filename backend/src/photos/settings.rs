@@ -62,14 +62,14 @@ impl fmt::Debug for Bucket {
 /// The settings as they are given.
 #[derive(Debug, Clone, Args)]
 pub struct PhotoArgs {
-    /// Where photos are kept: s3://bucket/prefix; a folder of the data folder where none is named
-    #[arg(long, env = "FANGGE_PHOTOS_URL", value_name = "URL")]
+    /// Bucket that photos are kept in; a folder of the data folder where none is named
+    #[arg(long, env = "FANGGE_PHOTOS_URL", value_name = "s3://BUCKET/PREFIX")]
     pub photos_url: Option<String>,
     /// Largest photo that is taken, as it is sent, MiB
     #[arg(long, env = "FANGGE_PHOTO_MAX_MB", value_name = "MIB", default_value_t = 10,
           value_parser = clap::value_parser!(u16).range(1..=64))]
     pub photo_max_mb: u16,
-    /// Server of the bucket, such as <https://minio.example:9000>; Amazon's own where none is named
+    /// Server of the bucket; Amazon's own where none is named
     #[arg(long, env = "FANGGE_S3_ENDPOINT", value_name = "URL")]
     pub s3_endpoint: Option<String>,
     /// Region of the bucket

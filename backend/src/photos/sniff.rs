@@ -87,6 +87,19 @@ pub fn kind(bytes: &[u8]) -> Result<Kind, Refusal> {
     Err(stranger(bytes).map_or(Refusal::Unknown, Refusal::Other))
 }
 
+/// How they begin, but for those that tell themselves a little further in.
+const BEGINNINGS: [(&[u8], Stranger); 9] = [
+    (b"GIF8", Stranger::Gif),
+    (b"BM", Stranger::Bmp),
+    (b"II*\0", Stranger::Tiff),
+    (b"MM\0*", Stranger::Tiff),
+    (b"\xFF\x0A", Stranger::JpegXl),
+    (b"\0\0\0\x0CJXL ", Stranger::JpegXl),
+    (b"%PDF-", Stranger::Pdf),
+    (b"PK\x03\x04", Stranger::Zip),
+    (b"\x1A\x45\xDF\xA3", Stranger::Video),
+];
+
 fn stranger(bytes: &[u8]) -> Option<Stranger> {
     if bytes.get(4..8) == Some(b"ftyp") {
         return Some(match bytes.get(8..12) {
@@ -97,17 +110,6 @@ fn stranger(bytes: &[u8]) -> Option<Stranger> {
             _ => Stranger::Video,
         });
     }
-    const BEGINNINGS: [(&[u8], Stranger); 9] = [
-        (b"GIF8", Stranger::Gif),
-        (b"BM", Stranger::Bmp),
-        (b"II*\0", Stranger::Tiff),
-        (b"MM\0*", Stranger::Tiff),
-        (b"\xFF\x0A", Stranger::JpegXl),
-        (b"\0\0\0\x0CJXL ", Stranger::JpegXl),
-        (b"%PDF-", Stranger::Pdf),
-        (b"PK\x03\x04", Stranger::Zip),
-        (b"\x1A\x45\xDF\xA3", Stranger::Video),
-    ];
     if let Some((_, known)) = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
         return Some(*known);
     }

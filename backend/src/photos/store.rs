@@ -89,8 +89,9 @@ impl Store {
     /// Removes a photo's files; what is not there is removed already.
     ///
     /// # Errors
-    /// When the store is away.
+    /// When one of them could not be removed; the other is gone.
     pub async fn remove(&self, town: TownId, sha256: &[u8; 32]) -> object_store::Result<()> {
+        let mut removed = Ok(());
         for size in [Size::Whole, Size::Thumb] {
             let name = name(town, sha256, size);
             if let Some(folder) = &self.folder {
@@ -98,10 +99,10 @@ impl Store {
             }
             match self.objects.delete(&name).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error),
+                Err(error) => removed = Err(error),
             }
         }
-        Ok(())
+        removed
     }
 
     /// Whether the store answers: asks for a file that no photo has.

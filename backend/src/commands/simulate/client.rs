@@ -1,12 +1,15 @@
-//! The public API, as any other program would use it.
+//! The public API, as any other program would use it for its people.
 
+use crate::commands::Refusal;
+use crate::commands::first_accounts::Login;
 use anyhow::{Context as _, bail};
 use geodata::town::Slug;
-use geodata::wire::{Act, ErrorBody, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, Town};
+use geodata::wire::{Act, ErrorBody, IncidentDetail, IncidentFeature, IncidentPage, NewIncident, SignIn, Town};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,20 +23,29 @@ pub enum Answer<T> {
     Done(T),
     /// It can't be done as things stand now: someone was quicker.
     Conflict,
+    /// It is none of theirs.
+    Hidden,
     /// It is gone, or breaks a rule; the sentence says which.
     Refused(String),
 }
 
 /// A server's API, for one town.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct Server {
     http: reqwest::Client,
     base: String,
     town: Slug,
 }
 
-impl Client {
-    /// A client of the server at `url`.
+/// Someone who uses it: signed in when there is something to do, and again when their session has ended.
+pub struct Client {
+    server: Server,
+    login: Login,
+    cookie: Mutex<Option<String>>,
+}
+
+impl Server {
+    /// The server at `url`.
     pub fn new(url: &str, town: Slug) -> anyhow::Result<Self> {
         let english = (header::ACCEPT_LANGUAGE, header::HeaderValue::from_static("en"));
         let http = reqwest::Client::builder()
@@ -44,12 +56,59 @@ impl Client {
         Ok(Self { http, base: url.trim_end_matches('/').to_owned(), town })
     }
 
+    /// Waits until it answers and has its database.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        self.insist(|| self.http.get(format!("{}/readyz", self.base))).await.map(drop)
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).query(&[("town", self.town.as_str())])
+    }
+
+    /// Sends until there is an answer: a server that restarts, or whose database does, comes back.
+    async fn insist(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Response> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let asked = match request().send().await {
+                Ok(response) if !is_passing(response.status()) => return Ok(response),
+                Ok(response) => {
+                    let asked = retry_after(&response);
+                    tracing::warn!(status = %response.status(), "the server can't answer now; trying again");
+                    asked
+                }
+                Err(error) if error.is_builder() => return Err(error).context("the address of the server"),
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "the server does not answer; trying again");
+                    None
+                }
+            };
+            tokio::time::sleep(asked.unwrap_or_default().clamp(pause, LONGEST_PAUSE)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+impl Client {
+    /// Someone who signs in to the server's town like this.
+    pub fn new(server: Server, login: Login) -> Self {
+        Self { server, login, cookie: Mutex::default() }
+    }
+
+    /// Who they are, and how they sign in.
+    pub fn login(&self) -> &Login {
+        &self.login
+    }
+
     /// The town.
     pub async fn town(&self) -> anyhow::Result<Town> {
         match self.get("/api/town", &[]).await? {
             Answer::Done(town) => Ok(town),
-            Answer::Conflict => bail!("{} does not tell about its town {}", self.base, self.town),
-            Answer::Refused(why) => bail!("{} has no town {}: {why}", self.base, self.town),
+            Answer::Conflict | Answer::Hidden => {
+                bail!("{} does not tell about its town {}", self.server.base, self.server.town)
+            }
+            Answer::Refused(why) => {
+                bail!("{} does not tell about its town {}: {why}", self.server.base, self.server.town)
+            }
         }
     }
 
@@ -58,7 +117,7 @@ impl Client {
         let limit = limit.to_string();
         match self.get::<IncidentPage>("/api/incidents", &[("state", "open"), ("limit", &limit)]).await? {
             Answer::Done(page) => Ok(page.features),
-            Answer::Conflict => bail!("the list of open incidents can't be had"),
+            Answer::Conflict | Answer::Hidden => bail!("the list of open incidents can't be had"),
             Answer::Refused(why) => bail!("the list of open incidents can't be had: {why}"),
         }
     }
@@ -79,8 +138,7 @@ impl Client {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> anyhow::Result<Answer<T>> {
-        let request = || self.request(Method::GET, path).query(query);
-        self.insist(request).await
+        self.ask(|| self.server.request(Method::GET, path).query(query)).await
     }
 
     async fn post<B: Serialize, T: DeserializeOwned>(
@@ -89,33 +147,46 @@ impl Client {
         key: &str,
         body: &B,
     ) -> anyhow::Result<Answer<T>> {
-        let request = || self.request(Method::POST, path).header("idempotency-key", key).json(body);
-        self.insist(request).await
+        self.ask(|| self.server.request(Method::POST, path).header("idempotency-key", key).json(body)).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base)).query(&[("town", self.town.as_str())])
-    }
-
-    /// Sends until there is an answer: a server that restarts, or whose database does, comes back.
-    async fn insist<T: DeserializeOwned>(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Answer<T>> {
-        let mut pause = FIRST_PAUSE;
+    /// Asks as who they are, after signing in where that is called for.
+    async fn ask<T: DeserializeOwned>(&self, request: impl Fn() -> RequestBuilder) -> anyhow::Result<Answer<T>> {
+        let mut cookie = self.cookie.lock().await;
+        let mut anew = cookie.is_none();
         loop {
-            let asked = match request().send().await {
-                Ok(response) if !is_passing(response.status()) => return read(response).await,
-                Ok(response) => {
-                    let asked = retry_after(&response);
-                    tracing::warn!(status = %response.status(), "the server can't answer now; trying again");
-                    asked
-                }
-                Err(error) if error.is_builder() => return Err(error).context("the address of the server"),
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "the server does not answer; trying again");
-                    None
-                }
-            };
-            tokio::time::sleep(asked.unwrap_or_default().clamp(pause, LONGEST_PAUSE)).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            if anew {
+                *cookie = Some(self.sign_in().await?);
+            }
+            let with = cookie.clone().unwrap_or_default();
+            let response = self.server.insist(|| request().header(header::COOKIE, with.as_str())).await?;
+            if response.status() != StatusCode::UNAUTHORIZED || anew {
+                return read(response).await;
+            }
+            anew = true;
+        }
+    }
+
+    /// Signs in; answers the session's cookie.
+    async fn sign_in(&self) -> anyhow::Result<String> {
+        let Login { name, password, .. } = &self.login;
+        let body = SignIn { name: name.clone(), password: geodata::wire::Secret::new(password.clone()), code: None };
+        let response = self.server.insist(|| self.server.request(Method::POST, "/api/session").json(&body)).await?;
+        let ours = format!("fangge_{}=", self.server.town);
+        let set = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let pair = set.filter_map(|line| line.split(';').next()).find(|pair| pair.starts_with(&ours));
+        if let Some(pair) = pair {
+            return Ok(pair.to_owned());
+        }
+        let town = &self.server.town;
+        match response.status() {
+            StatusCode::UNAUTHORIZED => Err(Refusal(format!(
+                "{name} can't sign in to the town {town} with the password that the accounts' file has; it is another \
+                 town's file, or the town is no demonstration"
+            ))
+            .into()),
+            StatusCode::NOT_FOUND => bail!("{} has no town {town}", self.server.base),
+            status => bail!("{name} can't sign in to the town {town}: {status}"),
         }
     }
 }
@@ -137,6 +208,9 @@ async fn read<T: DeserializeOwned>(response: Response) -> anyhow::Result<Answer<
     }
     if status == StatusCode::CONFLICT {
         return Ok(Answer::Conflict);
+    }
+    if matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) {
+        return Ok(Answer::Hidden);
     }
     let body = response.text().await.unwrap_or_default();
     let said = serde_json::from_str::<ErrorBody>(&body).map_or(body, |error| match error.field {

@@ -1,17 +1,20 @@
 //! `fangge simulate`: new incidents and their later steps, sent through the public API as any other program would.
 
+mod cast;
 mod client;
 mod rate;
 mod script;
 
 use super::signals::StopSignals;
-use super::{Refusal, say, seed};
+use super::{Refusal, first_accounts, say, seed};
+use cast::Cast;
 use clap::Args;
-use client::{Answer, Client};
+use client::{Answer, Server};
 use geodata::town::Slug;
 use geodata::wire::{IncidentFeature, PAGE_LIMIT};
 use rate::Rate;
 use script::Script;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
@@ -47,6 +50,12 @@ pub struct Arguments {
     /// End after this time: 90s, 10m, 2h
     #[arg(long = "for", value_name = "SPAN", value_parser = rate::span)]
     pub span: Option<Duration>,
+    /// The file with its people's names and passwords [default: demo-accounts.json in the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Option<PathBuf>,
+    /// The server's data folder, where that file is
+    #[arg(long, env = "FANGGE_DATA", value_name = "FOLDER", default_value = "./data")]
+    pub data: PathBuf,
     /// What is logged
     #[arg(long, env = "FANGGE_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
@@ -55,10 +64,10 @@ pub struct Arguments {
 /// Simulates until it is told to stop.
 pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut stop = StopSignals::new()?;
-    let client = Client::new(&arguments.url, arguments.town.clone())?;
+    let server = Server::new(&arguments.url, arguments.town.clone())?;
     let mut play = None;
     let played = tokio::select! {
-        played = perform(arguments, client, &mut play) => played,
+        played = perform(arguments, server, &mut play) => played,
         () = stop.next() => Ok(()),
     };
     let (reports, steps) = play.map_or((0, 0), |play| (play.reports, play.steps));
@@ -75,8 +84,12 @@ async fn ends(span: Option<Duration>) {
     }
 }
 
-async fn perform(arguments: &Arguments, client: Client, play: &mut Option<Play>) -> anyhow::Result<()> {
-    let town = client.town().await?;
+async fn perform(arguments: &Arguments, server: Server, play: &mut Option<Play>) -> anyhow::Result<()> {
+    // A first start takes its time, and makes the accounts only then.
+    server.ready().await?;
+    let file = arguments.accounts.clone().unwrap_or_else(|| arguments.data.join(first_accounts::DEMO));
+    let cast = Cast::new(&server, first_accounts::read(&file)?);
+    let town = cast.commander()?.town().await?;
     if !town.demonstration {
         let name = &arguments.town;
         return Err(
@@ -85,7 +98,7 @@ async fn perform(arguments: &Arguments, client: Client, play: &mut Option<Play>)
     }
     let (town_seed, seed) = (arguments.town_seed, arguments.seed.unwrap_or_else(random_seed));
     let script = tokio::task::spawn_blocking(move || Script::new(&geodata::demo::town(town_seed), seed)).await?;
-    let open = client.open(PAGE_LIMIT).await?;
+    let open = cast.commander()?.open(PAGE_LIMIT).await?;
     say(format_args!(
         "simulating {} at {}: {} incidents are open; Ctrl-C ends it",
         town.name.zh,
@@ -93,7 +106,7 @@ async fn perform(arguments: &Arguments, client: Client, play: &mut Option<Play>)
         open.len()
     ));
     let even = open.len().max(FEWEST_OPEN);
-    let play = play.insert(Play { client, script, rate: arguments.rate, open, even, reports: 0, steps: 0 });
+    let play = play.insert(Play { cast, script, rate: arguments.rate, open, even, reports: 0, steps: 0 });
     tokio::select! {
         played = play.go(arguments.count) => played,
         () = ends(arguments.span) => Ok(()),
@@ -107,7 +120,7 @@ fn random_seed() -> u64 {
 
 /// What is under way.
 struct Play {
-    client: Client,
+    cast: Cast,
     script: Script,
     rate: Rate,
     /// The open incidents as they were last seen.
@@ -127,7 +140,7 @@ impl Play {
             sleep_until(report.min(step)).await;
             let now = Instant::now();
             if now >= look {
-                self.open = self.client.open(PAGE_LIMIT).await?;
+                self.open = self.cast.commander()?.open(PAGE_LIMIT).await?;
                 look = now + LOOK;
             }
             if report <= step {
@@ -150,15 +163,20 @@ impl Play {
     }
 
     async fn report(&mut self) -> anyhow::Result<()> {
-        let Some(new) = self.script.report(chrono::Utc::now()) else { return Ok(()) };
+        let Some((new, reporter)) = self.script.report(chrono::Utc::now()) else { return Ok(()) };
+        let reporter = match reporter.and_then(|name| self.cast.called(&name)) {
+            Some(reporter) => reporter,
+            None => self.cast.commander()?,
+        };
         let key = Uuid::new_v4().to_string();
-        match self.client.report(&key, &new).await? {
+        match reporter.report(&key, &new).await? {
             Answer::Done(incident) => {
                 self.reports += 1;
                 tracing::info!(number = incident.properties.number, title = incident.properties.title, "reported");
                 self.open.push(incident);
             }
             Answer::Conflict => tracing::debug!("a report is still under way"),
+            Answer::Hidden => tracing::warn!(name = reporter.login().name, "may not report"),
             // Drawn a metre beside the town, say: the next one will do.
             Answer::Refused(why) => tracing::warn!(why, title = new.title, "a report was refused"),
         }
@@ -169,30 +187,36 @@ impl Play {
         let Some(place) = self.script.choose(self.open.len()) else { return Ok(()) };
         let incident = &self.open[place];
         let (id, properties) = (incident.id, &incident.properties);
-        let Some(act) = self.script.step(properties) else {
+        let Some((act, role)) = self.script.step(properties) else {
             self.open.swap_remove(place);
             return Ok(());
         };
-        let key = Uuid::new_v4().to_string();
-        match self.client.act(&key, id, &act).await? {
+        let players = self.cast.for_role(role, properties);
+        let (mut answer, key) = (Answer::Hidden, Uuid::new_v4().to_string());
+        for (turn, player) in players.into_iter().enumerate() {
+            answer = player.act(&format!("{key}-{turn}"), id, &act).await?;
+            if !matches!(answer, Answer::Hidden) {
+                break;
+            }
+        }
+        match answer {
             Answer::Done(incident) => {
                 self.steps += 1;
-                let number = &incident.properties.number;
-                tracing::debug!(
-                    number,
-                    action = act.action.word(),
-                    state = incident.properties.state.word(),
-                    "went on"
-                );
+                let (number, state) = (&incident.properties.number, incident.properties.state.word());
+                tracing::debug!(number, action = act.action.word(), state, "went on");
                 self.put(place, Some(incident));
             }
             Answer::Conflict => {
                 // Someone was quicker: see how it stands now.
-                let now = match self.client.incident(id).await? {
+                let now = match self.cast.commander()?.incident(id).await? {
                     Answer::Done(detail) => Some(detail.incident),
-                    Answer::Conflict | Answer::Refused(_) => None,
+                    Answer::Conflict | Answer::Hidden | Answer::Refused(_) => None,
                 };
                 self.put(place, now);
+            }
+            Answer::Hidden => {
+                tracing::warn!(id, role = role.word(), "nobody in that role sees it");
+                self.put(place, None);
             }
             Answer::Refused(why) => {
                 tracing::warn!(why, id, "a step was refused");

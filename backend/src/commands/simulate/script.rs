@@ -3,6 +3,7 @@
 use geodata::Time;
 use geodata::demo::{DemoTown, IncidentSource};
 use geodata::incident::Standing;
+use geodata::town::Role;
 use geodata::wire::{Act, IncidentProperties, NewIncident};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -35,10 +36,11 @@ impl Script {
         (count > 0).then(|| self.chance.random_range(0..count))
     }
 
-    /// A new report, of a kind that happens at this season and hour.
-    pub fn report(&mut self, now: Time) -> Option<NewIncident> {
-        let incident = self.source.next_incident(now)?;
-        Some(NewIncident {
+    /// A new report, of a kind that happens at this season and hour, and the name of who brings it.
+    pub fn report(&mut self, now: Time) -> Option<(NewIncident, Option<String>)> {
+        let mut incident = self.source.next_incident(now)?;
+        let reporter = incident.log.first_mut().and_then(|report| report.actor.take());
+        let new = NewIncident {
             title: incident.title,
             description: incident.description,
             category: incident.category,
@@ -49,16 +51,17 @@ impl Script {
             reported_at: None,
             outside: false,
             simulated: true,
-        })
+        };
+        Some((new, reporter))
     }
 
-    /// A step that someone may take where the incident stands; `None` when nobody has to do anything.
-    pub fn step(&mut self, incident: &IncidentProperties) -> Option<Act> {
+    /// A step that someone may take where the incident stands, and in which role; `None` when nobody has to do anything.
+    pub fn step(&mut self, incident: &IncidentProperties) -> Option<(Act, Role)> {
         let standing = Standing { state: incident.state, level: incident.level };
         let step = self.source.next_step(standing, &incident.category, incident.severity)?;
-        Some(Act {
+        let act = Act {
             action: step.action,
-            role: Some(step.role),
+            role: None,
             note: step.note.map(str::to_owned),
             to: None,
             until: None,
@@ -67,7 +70,8 @@ impl Script {
             satisfaction: None,
             seen_seq: Some(incident.seq),
             simulated: true,
-        })
+        };
+        Some((act, step.role))
     }
 }
 
@@ -91,7 +95,8 @@ mod tests {
     fn an_incident_goes_on_by_lawful_steps_until_it_has_ended() {
         let mut script = Script::new(town(), 1);
         for _ in 0..100 {
-            let new = script.report(now()).unwrap();
+            let (new, reporter) = script.report(now()).unwrap();
+            assert!(reporter.is_some());
             assert!(new.simulated);
             let mut incident: IncidentProperties = serde_json::from_value(serde_json::json!({
                 "number": "20261123-0001", "title": new.title, "category": new.category, "severity": new.severity,
@@ -102,7 +107,7 @@ mod tests {
             let mut standing = next(None, Action::Report).unwrap();
             let mut steps = 0;
             while standing.state.is_open() {
-                let act = script.step(&incident).unwrap_or_else(|| panic!("{standing:?} has no way on"));
+                let (act, _) = script.step(&incident).unwrap_or_else(|| panic!("{standing:?} has no way on"));
                 standing = next(Some(standing), act.action).unwrap();
                 (incident.state, incident.level) = (standing.state, standing.level);
                 steps += 1;
