@@ -1,8 +1,11 @@
 //! The parties to disputes: who may read and write them, what is kept of that, and when they are erased.
 
 use axum::http::StatusCode;
+use fangge::db::scope::{self, Scoped};
 use fangge::secrets::Secrets;
 use fangge_tests::app::{Answer, TestApp};
+use geodata::access::{Scope, Who};
+use geodata::town::{Role, TownId};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -182,6 +185,38 @@ async fn they_are_sealed_and_stand_nowhere_else() {
     run(&app, "UPDATE case_party p SET sealed = (SELECT o.sealed FROM case_party o WHERE o.town_id = 1 AND o.party_no = 3 - p.party_no)").await;
     let broken = read(&app, "王一", id).await;
     assert_eq!((broken.status, broken.code().as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+}
+
+#[tokio::test]
+async fn a_query_that_forgets_every_condition_reads_none_that_are_not_the_persons() {
+    let (app, id) = quarrel().await;
+    write(&app, "王一", id, &both()).await;
+    let town = TownId(1);
+    let count = async |scoped: Option<Scoped<'_>>| -> i64 {
+        let mut tx = match scoped {
+            Some(scoped) => scope::begin(&app.state.pool, town, scoped).await.unwrap(),
+            None => app.state.pool.begin().await.unwrap(),
+        };
+        sqlx::query_scalar("SELECT count(*) FROM case_party").fetch_one(&mut *tx).await.unwrap()
+    };
+    let who = |role, scope| Who { staff: 99, role, scope };
+    let village = |code: &str| Scope::Village(code.parse().unwrap());
+    assert_eq!(count(None).await, 0, "no scope, no rows");
+    assert_eq!(count(Some(Scoped::SignIn)).await, 0);
+    assert_eq!(count(Some(Scoped::System)).await, 2);
+    for (who, rows) in [
+        (who(Role::VillageChief, village("000000001001")), 2),
+        (who(Role::VillageChief, village("000000001002")), 0),
+        (who(Role::Mediator, Scope::Cases), 0),
+        (who(Role::Administrator, Scope::Nothing), 0),
+        (who(Role::Planner, Scope::Town), 0),
+    ] {
+        assert_eq!(count(Some(Scoped::Person(&who))).await, rows, "{who:?}");
+    }
+    let elsewhere = who(Role::Commander, Scope::Town);
+    let mut tx = scope::begin(&app.state.pool, TownId(2), Scoped::Person(&elsewhere)).await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM case_party").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(rows, 0, "another town's commander");
 }
 
 #[tokio::test]
