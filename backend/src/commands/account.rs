@@ -33,7 +33,7 @@ pub struct Add {
     /// The person's name, to sign in with
     #[arg(long, value_name = "NAME")]
     pub name: PersonName,
-    /// What they are: administrator, commander, chief_of_grids, village_chief …
+    /// What they are: administrator, commander, `chief_of_grids`, `village_chief` …
     #[arg(long, value_name = "ROLE")]
     pub role: Role,
     /// A village chief's or an information officer's village: 12 digits

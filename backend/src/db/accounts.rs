@@ -150,15 +150,14 @@ pub async fn admit(db: &mut PgConnection, town: TownId, new: &New<'_>, now: Date
            AND NOT EXISTS (SELECT FROM account a WHERE a.town_id = s.town_id AND a.staff_id = s.staff_id)
          ORDER BY s.staff_id LIMIT 1";
     let known = sqlx::query_scalar(without).bind(town.0).bind(new.name).bind(new.role.word());
-    let staff = match known.fetch_optional(&mut *db).await? {
-        Some(staff) => staff,
-        None => {
-            let next = "INSERT INTO staff (town_id, staff_id, role, name)
+    let staff = if let Some(staff) = known.fetch_optional(&mut *db).await? {
+        staff
+    } else {
+        let next = "INSERT INTO staff (town_id, staff_id, role, name)
                         SELECT $1, coalesce(max(s.staff_id), 0) + 1, $2, $3 FROM staff s WHERE s.town_id = $1
                         RETURNING staff_id";
-            let next = sqlx::query_scalar(next).bind(town.0).bind(new.role.word()).bind(new.name);
-            next.fetch_one(&mut *db).await?
-        }
+        let next = sqlx::query_scalar(next).bind(town.0).bind(new.role.word()).bind(new.name);
+        next.fetch_one(&mut *db).await?
     };
     bind(db, town, staff, new.role, new.bound).await?;
     let sql = "INSERT INTO account (town_id, staff_id, name, password_hash, password_changed_at, must_change_password, created_at)

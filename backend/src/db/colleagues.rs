@@ -3,7 +3,7 @@
 use super::{name, name_or_null, parsed};
 use geodata::incident::Party;
 use geodata::incident::rights::Whereabouts;
-use geodata::town::{Name, Role, TownId, UnitCode};
+use geodata::town::{GridCode, Name, Role, TownId, UnitCode, VillageCode};
 use geodata::wire::{Colleague, PartyPeople};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
@@ -51,8 +51,8 @@ pub async fn parties(
         wanted.iter().filter_map(|p| if let Party::Unit(code) = p { Some(code.as_str()) } else { None }).collect();
     let rows = sqlx::query(include_str!("colleagues.sql"))
         .bind(town.0)
-        .bind(place.village.as_ref().map(|v| v.as_str()))
-        .bind(place.grid.as_ref().map(|g| g.as_str()))
+        .bind(place.village.as_ref().map(VillageCode::as_str))
+        .bind(place.grid.as_ref().map(GridCode::as_str))
         .bind(&staff)
         .bind(&units)
         .fetch_all(&mut *db)
@@ -84,7 +84,7 @@ fn is_of(member: &Member, party: &Party, place: &Whereabouts) -> bool {
     match party {
         Party::Grid => role == Role::GridMember && member.of_grid,
         Party::Village => {
-            role == Role::VillageChief && member.village.as_deref() == place.village.as_ref().map(|v| v.as_str())
+            role == Role::VillageChief && member.village.as_deref() == place.village.as_ref().map(VillageCode::as_str)
         }
         // Two may act for the town; the chief of grids is the one to call.
         Party::Town => role == Role::ChiefOfGrids,

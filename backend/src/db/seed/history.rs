@@ -39,7 +39,7 @@ pub async fn write(
     history: &[DemoIncident],
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let lives = Lives::of(demo)?;
+    let lives = Lives::of(demo);
     let mut entries = in_order(&lives, history)?;
     number_them(&mut entries);
     let mut last_seqs = vec![0; history.len()];

@@ -38,10 +38,7 @@ pub struct Lives {
 
 impl Lives {
     /// Reads the town.
-    ///
-    /// # Errors
-    /// A unit without a code.
-    pub fn of(town: &DemoTown) -> anyhow::Result<Self> {
+    pub fn of(town: &DemoTown) -> Self {
         let mut lives = Self {
             staff: HashMap::new(),
             units: HashMap::new(),
@@ -62,7 +59,7 @@ impl Lives {
             };
             lives.clocks.insert(category.code.to_string(), clocks);
         }
-        Ok(lives)
+        lives
     }
 
     /// An incident's log as steps: who is known by name, and whom each assignment went to, by who took it up next.
