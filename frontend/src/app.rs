@@ -4,10 +4,11 @@ use crate::components::Parts;
 use crate::model::{Command, Viewport};
 use crate::pages::{self, commander};
 use crate::state::clock::Clock;
-use crate::state::health::{Health, Trouble};
+use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
 use crate::state::remote::Remote;
+use crate::state::session::Session;
 use crate::state::totals::Figures;
 use crate::state::town::TownState;
 use crate::state::ui::Ui;
@@ -35,6 +36,8 @@ fn app() -> impl IntoView {
     let town = TownState::new();
     let load = move || town.load(url.town.get_value(), url.lang.get_untracked(), health, clock);
     load();
+    let session = Session::new(url.town.get_value());
+    session.find(url.lang.get_untracked(), health);
     let incidents = Incidents::new(url, town, clock, ui.bounds.read_only());
     incidents.keep_up_with(url, town, clock, health);
     let figures = Figures::new(url, clock, health);
@@ -78,18 +81,13 @@ fn app() -> impl IntoView {
             live,
             figures,
             town: bundle,
+            session,
+            waiting: Signal::stored(None),
             buildings: town.buildings,
         }))),
         Remote::Loading => {
             let w = Words::of(url.lang.get());
-            pages::waiting(w, move || {
-                health.trouble().map(|trouble| match trouble {
-                    Trouble::Offline => w.offline,
-                    Trouble::Unreachable => w.unreachable,
-                    Trouble::Database => w.database_away,
-                    Trouble::Busy => w.busy,
-                })
-            })
+            pages::waiting(w, move || health.trouble().map(|trouble| trouble.say(w)))
         }
         Remote::Failed(failure) => pages::failed(Words::of(url.lang.get()), &failure, load),
     }

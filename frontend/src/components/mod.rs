@@ -8,6 +8,7 @@ pub mod filters;
 pub mod help;
 pub mod icons;
 pub mod list;
+pub mod menu;
 pub mod panel;
 pub mod rail;
 pub mod strip;
@@ -21,6 +22,7 @@ use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
+use crate::state::session::Session;
 use crate::state::totals::Figures;
 use crate::state::town::Lookup as _;
 use crate::state::ui::Ui;
@@ -54,6 +56,10 @@ pub struct Parts {
     pub figures: Figures,
     /// The town.
     pub town: Arc<TownBundle>,
+    /// Who is signed in.
+    pub session: Session,
+    /// How many incidents wait for them, once known.
+    pub waiting: Signal<Option<i64>>,
     /// Its buildings, once fetched.
     pub buildings: RwSignal<Option<Arc<Buildings>>>,
 }

@@ -23,6 +23,7 @@ macro_rules! record {
     (@of $field:ident) => { stringify!($field) };
     (@of $field:ident = $wire:literal) => { $wire };
 }
+pub(super) use record;
 
 impl<P: Read> Read for Feature<P> {
     fn read(from: &impl Tree) -> Option<Self> {

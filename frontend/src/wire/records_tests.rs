@@ -1,5 +1,6 @@
 use super::*;
 use geodata::Time;
+use geodata::wire::{Account, AccountMade, AuditPage, Me, PasswordMade, SessionRow, StaffRow, TotpEnrolment, Unit};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,6 +25,9 @@ impl Tree for Value {
     }
     fn time(&self) -> Option<Time> {
         self.as_str()?.parse().ok()
+    }
+    fn names(&self) -> Vec<String> {
+        self.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default()
     }
 }
 
@@ -102,6 +106,28 @@ fn incidents() {
     same::<IncidentPage>(&json!({"type": "FeatureCollection", "features": [incident()], "next": "x", "seq": 41}));
     same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()]}));
     same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn people() {
+    same::<Me>(&json!({"staff": 12, "name": "𠮷田", "role": "grid_member", "village": "610304105201",
+        "grids": ["610304105201004"], "town": "muyi", "must_change_password": false, "totp": true, "session": "s"}));
+    same::<Vec<SessionRow>>(
+        &json!([{"id": "s", "created_at": "2026-11-23T06:02:00Z", "seen_at": "2026-11-23T06:02:00Z",
+        "expires_at": "2026-12-23T06:02:00Z", "user_agent": "Firefox", "current": true}]),
+    );
+    let account = json!({"staff": 12, "name": "李明", "role": "partner_unit", "grids": [], "unit": "police",
+        "disabled": false, "totp": false, "must_change_password": true, "last_sign_in": "2026-11-23T06:02:00Z"});
+    same::<AccountMade>(&json!({"account": account, "password": "x"}));
+    same::<Vec<Account>>(&json!([account]));
+    same::<PasswordMade>(&json!({"password": "x"}));
+    same::<TotpEnrolment>(&json!({"secret": "JBSW", "uri": "otpauth://x", "qr": "data:image/svg+xml,x"}));
+    same::<Vec<Unit>>(&json!([{"code": "police", "name": name()}]));
+    same::<Vec<StaffRow>>(&json!([{"staff": 3, "name": "王", "role": "mediator", "grids": []}]));
+    same::<AuditPage>(&json!({"entries": [
+        {"id": "a", "at": "2026-11-23T06:02:00Z", "staff": 1, "name": "李明", "role": "commander", "address": "127.0.0.1",
+         "action": "read_parties", "object": "incident", "key": "20261123-0007", "reason": "调解", "details": {"from": "a", "to": "b"}},
+        {"id": "b", "at": "2026-11-23T06:02:00Z", "name": "nobody", "action": "sign_in_failed"}], "next": "n"}));
 }
 
 #[test]

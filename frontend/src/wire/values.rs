@@ -4,11 +4,12 @@ use super::{Read, Tree};
 use geodata::Time;
 use geodata::incident::{Action, Alarm, Level, Party, Severity, Source, State};
 use geodata::town::{
-    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, VillageCode,
-    WaterKind,
+    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, UnitCode,
+    VillageCode, WaterKind,
 };
 use geodata::wire::{CollectionKind, Datum, FeatureKind, PointKind};
 use geojson::{Geometry, GeometryValue, Position};
+use std::collections::BTreeMap;
 
 impl Read for String {
     fn read(from: &impl Tree) -> Option<Self> {
@@ -57,6 +58,12 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
+impl<T: Read> Read for BTreeMap<String, T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.names().into_iter().map(|name| T::read(&from.member(&name)).map(|value| (name, value))).collect()
+    }
+}
+
 impl<T: Read, const N: usize> Read for [T; N] {
     fn read(from: &impl Tree) -> Option<Self> {
         Vec::read(from)?.try_into().ok()
@@ -96,6 +103,7 @@ parsed!(
     Slug,
     Source,
     State,
+    UnitCode,
     VillageCode,
     WaterKind,
 );
