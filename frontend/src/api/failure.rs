@@ -3,7 +3,7 @@
 use geodata::wire::ErrorBody;
 
 /// Why an answer did not come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Failure {
     /// The device has no network.
     Offline,
@@ -78,7 +78,7 @@ const SIGNED_OUT: &str = "signed_out";
 
 /// A refusal without a readable body.
 fn nothing() -> ErrorBody {
-    ErrorBody { code: String::new(), message: String::new(), field: None }
+    ErrorBody { code: String::new(), message: String::new(), field: None, state: None, possible: None, incident: None }
 }
 
 /// The longest that a server may send the page away for, milliseconds.
@@ -89,7 +89,14 @@ mod tests {
     use super::*;
 
     fn said(code: &str) -> ErrorBody {
-        ErrorBody { code: code.to_owned(), message: "不行".to_owned(), field: Some("name".to_owned()) }
+        ErrorBody {
+            code: code.to_owned(),
+            message: "不行".to_owned(),
+            field: Some("name".to_owned()),
+            state: None,
+            possible: None,
+            incident: None,
+        }
     }
 
     #[test]

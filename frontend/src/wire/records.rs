@@ -49,7 +49,7 @@ record!(Basemap { url, subdomains, attribution, datum, max_zoom });
 record!(BuildingProperties { households });
 record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
 record!(Category { code, group, name, limit_minutes });
-record!(ErrorBody { code, message, field });
+record!(ErrorBody { code, message, field, state, possible, incident });
 record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
 record!(GridProperties {
     code,

@@ -1,6 +1,9 @@
 use super::*;
 use geodata::Time;
-use geodata::wire::{Account, AccountMade, AuditPage, Me, PasswordMade, SessionRow, StaffRow, TotpEnrolment, Unit};
+use geodata::wire::{
+    Account, AccountMade, AuditPage, BulkResult, IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, SessionRow,
+    StaffRow, TotpEnrolment, Unit, Work,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -51,14 +54,14 @@ fn polygon() -> Value {
 fn incident() -> Value {
     json!({"type": "Feature", "id": 7, "geometry": {"type": "Point", "coordinates": [107.46, 34.41]}, "properties": {
         "number": "20261123-0007", "title": "路灯不亮", "category": "0403", "severity": 2, "state": "in_progress",
-        "level": "village", "source": "hotline", "village": "610304105201", "grid": "610304105201004",
+        "level": "village", "owner": "grid", "offered": "unit:police", "source": "hotline", "village": "610304105201", "grid": "610304105201004",
         "outside": false, "reported_at": "2026-11-23T06:02:00Z", "due_at": "2026-11-23T09:02:00.125Z",
         "ended_at": null, "seq": 41, "simulated": true}})
 }
 
 fn entry() -> Value {
     json!({"seq": 41, "at": "2026-11-23T06:04:00Z", "action": "pass_up", "actor": {"role": "grid_member"},
-        "state": "reported", "level": "village", "note": "要吊车", "simulated": false})
+        "state": "reported", "level": "village", "note": "要吊车", "with": {"to": "staff:12", "minutes": 30, "alarm": "due"}, "simulated": false})
 }
 
 fn collection(geometry: &Value, properties: &Value) -> Value {
@@ -104,8 +107,39 @@ fn what_a_town_is_made_of() {
 #[test]
 fn incidents() {
     same::<IncidentPage>(&json!({"type": "FeatureCollection", "features": [incident()], "next": "x", "seq": 41}));
-    same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()]}));
+    same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()],
+        "category": {"name": name(), "group": "emergency", "filing_standard": name(), "closing_standard": name(),
+            "limit_minutes": [60, 120, 240], "working_time": true},
+        "spans": [{"turn": "grid", "owner": "grid", "level": "grid", "from": "2026-11-23T06:02:00Z", "to": null,
+            "minutes": 12, "still": false, "over": 0}],
+        "clock": {"turn": "village", "level": "village", "since": "2026-11-23T06:02:00Z", "limit": 120, "left": -3,
+            "due": null, "provisional": true},
+        "offers": [{"action": "refer", "needs": {"note": true, "to": "unit", "until": false, "minutes": false,
+            "other": false, "satisfaction": false}}],
+        "parties": [{"party": "village", "name": name(), "people": [{"staff": 3, "name": "王", "role": "village_chief"}]}],
+        "extended": false, "review_at": null, "supervised_until": "2026-11-24T06:02:00Z",
+        "merged_into": {"id": 3, "number": "20261123-0003", "title": "路灯", "state": "accepted"}, "absorbed": [],
+        "photos": [photo()]}));
     same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn work_and_places() {
+    same::<Work>(&json!({"items": [{"incident": incident(), "why": "check", "left": -5,
+        "offers": [{"action": "accept", "needs": {"note": false, "to": null, "until": false, "minutes": false,
+            "other": false, "satisfaction": false}}]}],
+        "answering": [incident()], "truncated": false, "seq": 41, "now": "2026-11-23T06:02:00Z"}));
+    same::<PlaceInfo>(&json!({"village": "610304105201", "grid": null, "outside": false, "chain": [],
+        "landmark": {"name": name(), "metres": 120.5}}));
+    same::<Vec<Nearby>>(&json!([{"incident": incident(), "metres": 40.0, "minutes_before": 30, "same_category": true,
+        "likeness": 0.8, "photo": photo()}]));
+    same::<Vec<BulkResult>>(&json!([{"id": 7, "status": 409, "incident": incident(), "error":
+        {"code": "conflict", "message": "不行", "state": "closed", "possible": ["reopen"], "incident": incident()}}]));
+}
+
+fn photo() -> Value {
+    json!({"id": "p", "kind": "scene", "width": 1600, "height": 1200, "bytes": 200_000, "added_by": "王",
+        "added_at": "2026-11-23T06:02:00Z"})
 }
 
 #[test]

@@ -7,7 +7,7 @@ use geodata::town::{
     CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, UnitCode,
     VillageCode, WaterKind,
 };
-use geodata::wire::{CollectionKind, Datum, FeatureKind, PointKind};
+use geodata::wire::{CollectionKind, Datum, FeatureKind, PhotoKind, PointKind, Why};
 use geojson::{Geometry, GeometryValue, Position};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,12 @@ impl Read for i64 {
         let number = from.number().filter(|n| n.fract() == 0.0 && n.abs() <= SAFE)?;
         #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
         Some(number as Self)
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        T::read(from).map(Self::new)
     }
 }
 
@@ -97,6 +103,7 @@ parsed!(
     GridCode,
     Level,
     Party,
+    PhotoKind,
     PlaceKind,
     RoadClass,
     Role,
@@ -106,6 +113,7 @@ parsed!(
     UnitCode,
     VillageCode,
     WaterKind,
+    Why,
 );
 
 /// Narrower integers.
@@ -118,7 +126,7 @@ macro_rules! narrowed {
         }
     )+ };
 }
-narrowed!(i16, i32, u8);
+narrowed!(i16, i32, u8, u16);
 
 impl Read for Severity {
     fn read(from: &impl Tree) -> Option<Self> {

@@ -3,9 +3,12 @@
 
 use crate::format::trimmed;
 use geodata::Time;
+use geodata::incident::{Action, Party, Severity, Source};
 use geodata::place::Position;
 use geodata::town::{CategoryCode, GridCode, PersonName, Role, UnitCode, VillageCode};
-use geodata::wire::{AccountChange, NewAccount, PasswordChange, PasswordProof, Secret, SignIn, TotpCode};
+use geodata::wire::{
+    AccountChange, Act, BulkAct, NewAccount, NewIncident, PasswordChange, PasswordProof, Secret, Seen, SignIn, TotpCode,
+};
 
 /// Something that can be written as JSON.
 pub trait Write {
@@ -89,14 +92,28 @@ macro_rules! texts {
     )+ };
 }
 texts!(
+    Action = word,
     CategoryCode = as_str,
     GridCode = as_str,
     PersonName = as_str,
     Role = word,
     Secret = expose,
+    Source = word,
     UnitCode = as_str,
     VillageCode = as_str,
 );
+
+impl Write for Severity {
+    fn write(&self, out: &mut String) {
+        self.number().write(out);
+    }
+}
+
+impl Write for Party {
+    fn write(&self, out: &mut String) {
+        self.to_string().write(out);
+    }
+}
 
 impl Write for Time {
     fn write(&self, out: &mut String) {
@@ -158,10 +175,14 @@ macro_rules! sent {
     };
 }
 
+sent!(Act { action, role, note, to, until, minutes, other, satisfaction, seen_seq, simulated });
 sent!(AccountChange { name, role, village, grids, unit, disabled });
+sent!(BulkAct { incidents, act });
 sent!(NewAccount { name, role, village, grids, unit });
+sent!(NewIncident { title, description, category, severity, source, position, reported_at, outside, simulated });
 sent!(PasswordChange { old, new });
 sent!(PasswordProof { password });
+sent!(Seen { id, seq });
 sent!(SignIn { name, password, code });
 sent!(TotpCode { code });
 
@@ -201,6 +222,35 @@ mod tests {
         });
         same(&AccountChange { disabled: Some(true), grids: Some(Vec::new()), ..AccountChange::default() });
         same(&Position::new(107.461_25, -34.5).unwrap());
+    }
+
+    #[test]
+    fn steps_and_reports_are_read_back() {
+        let act = Act {
+            action: Action::Dispatch,
+            role: None,
+            note: Some("要吊车".into()),
+            to: Some(Party::Staff(12)),
+            until: Some("2026-11-23T06:02:00Z".parse().unwrap()),
+            minutes: Some(30),
+            other: Some(7),
+            satisfaction: Some(5),
+            seen_seq: Some(41),
+            simulated: false,
+        };
+        same(&act);
+        same(&BulkAct { incidents: vec![Seen { id: 7, seq: Some(41) }, Seen { id: 8, seq: None }], act });
+        same(&NewIncident {
+            title: "路灯不亮".into(),
+            description: None,
+            category: "0403".parse().unwrap(),
+            severity: 2.try_into().unwrap(),
+            source: Source::Hotline,
+            position: Position::new(107.46, 34.41).unwrap(),
+            reported_at: None,
+            outside: true,
+            simulated: false,
+        });
     }
 
     #[test]
