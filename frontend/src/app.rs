@@ -1,6 +1,6 @@
 //! The root: starts every part, and shows the page once the town is here.
 
-use crate::components::Parts;
+use crate::components::{Parts, menu};
 use crate::model::{Command, Viewport};
 use crate::pages::{self, commander};
 use crate::state::clock::Clock;
@@ -8,7 +8,6 @@ use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
 use crate::state::remote::Remote;
-use crate::state::session::Session;
 use crate::state::totals::Figures;
 use crate::state::town::TownState;
 use crate::state::ui::Ui;
@@ -36,8 +35,7 @@ fn app() -> impl IntoView {
     let town = TownState::new();
     let load = move || town.load(url.town.get_value(), url.lang.get_untracked(), health, clock);
     load();
-    let session = Session::new(url.town.get_value());
-    session.find(url.lang.get_untracked(), health);
+    menu::close_when_left();
     let incidents = Incidents::new(url, town, clock, ui.bounds.read_only());
     incidents.keep_up_with(url, town, clock, health);
     let figures = Figures::new(url, clock, health);
@@ -81,8 +79,6 @@ fn app() -> impl IntoView {
             live,
             figures,
             town: bundle,
-            session,
-            waiting: Signal::stored(None),
             buildings: town.buildings,
         }))),
         Remote::Loading => {

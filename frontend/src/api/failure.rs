@@ -1,9 +1,18 @@
 //! Why an answer did not come, or was a refusal.
 
-use geodata::wire::ErrorBody;
+/// What a refusal says, as far as every page reads it; a step's also tells where the incident stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// A word for programs.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+    /// The field at fault, where there is one.
+    pub field: Option<String>,
+}
 
 /// Why an answer did not come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The device has no network.
     Offline,
@@ -16,7 +25,7 @@ pub enum Failure {
     /// Nobody is signed in any more; the page is on its way to the sign-in, unless it said that it would stay.
     SignedOut,
     /// The server refused: the status, and what it said.
-    Refused(u16, ErrorBody),
+    Refused(u16, Said),
     /// The answer is not what was asked for.
     Garbled,
     /// Nobody wants the answer any more.
@@ -41,7 +50,7 @@ impl Failure {
     }
 
     /// What a status that is no success says; `after` is the header Retry-After, and `said` the body.
-    pub(super) fn of(status: u16, after: Option<&str>, said: impl FnOnce() -> Option<ErrorBody>) -> Self {
+    pub(super) fn of(status: u16, after: Option<&str>, said: impl FnOnce() -> Option<Said>) -> Self {
         // A date is passed over: the clocks of two machines would have to agree.
         let after = after.and_then(|seconds| seconds.trim().parse().ok());
         match status {
@@ -77,8 +86,8 @@ impl Failure {
 const SIGNED_OUT: &str = "signed_out";
 
 /// A refusal without a readable body.
-fn nothing() -> ErrorBody {
-    ErrorBody { code: String::new(), message: String::new(), field: None, state: None, possible: None, incident: None }
+fn nothing() -> Said {
+    Said { code: String::new(), message: String::new(), field: None }
 }
 
 /// The longest that a server may send the page away for, milliseconds.
@@ -88,15 +97,8 @@ const LONGEST_WAIT_MS: f64 = 300_000.0;
 mod tests {
     use super::*;
 
-    fn said(code: &str) -> ErrorBody {
-        ErrorBody {
-            code: code.to_owned(),
-            message: "不行".to_owned(),
-            field: Some("name".to_owned()),
-            state: None,
-            possible: None,
-            incident: None,
-        }
+    fn said(code: &str) -> Said {
+        Said { code: code.to_owned(), message: "不行".to_owned(), field: Some("name".to_owned()) }
     }
 
     #[test]

@@ -7,13 +7,12 @@
 mod failure;
 mod send;
 
-pub use failure::Failure;
+pub use failure::{Failure, Said};
 pub use send::{Errand, fresh_key, send};
 
 use crate::model::Lang;
 use crate::wire::Read;
 use futures::future::LocalBoxFuture;
-use geodata::wire::ErrorBody;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -75,12 +74,17 @@ impl Default for Abort {
 pub fn ask(path: String, lang: Lang, abort: Abort) -> LocalBoxFuture<'static, Result<JsValue, Failure>> {
     Box::pin(async move {
         let answer = carry(&path, &RequestInit::new(), &[], lang, &abort).await;
-        if matches!(answer, Err(Failure::SignedOut)) {
-            go_and_sign_in();
+        match &answer {
+            Err(Failure::SignedOut) => go_and_sign_in(),
+            Err(failure) if failure.code() == MUST_CHANGE => leave_for("/account"),
+            _ => {}
         }
         answer
     })
 }
+
+/// The word of an answer to somebody who has yet to choose a password of their own.
+const MUST_CHANGE: &str = "must_change_password";
 
 /// Carries one request to the server and its answer back; an answer without a body is null.
 async fn carry(
@@ -108,7 +112,7 @@ async fn carry(
         }
         (_, body) => {
             let after = answer.headers().get("retry-after").ok().flatten();
-            Err(Failure::of(status, after.as_deref(), || ErrorBody::read(&body.ok()?)))
+            Err(Failure::of(status, after.as_deref(), || Said::read(&body.ok()?)))
         }
     }
 }
@@ -151,27 +155,17 @@ async fn fetch(
 
 /// Leaves for the sign-in, which leads back here; at the sign-in itself there is nowhere to go.
 pub fn go_and_sign_in() {
-    let Some(place) = web_sys::window().map(|w| w.location()) else { return };
-    let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
-    if path == "/sign-in" {
-        return;
-    }
-    // A browser that refuses to go leaves the page as it is, with what was told in it.
-    let _ = place.replace(&sign_in_address(&path, &query));
+    leave_for("/sign-in");
 }
 
-/// The sign-in's address for who was at `path` with this query; the town comes along, because each has its own accounts.
-///
-/// ```
-/// use frontend::api::sign_in_address;
-/// assert_eq!(sign_in_address("/", ""), "/sign-in");
-/// assert_eq!(sign_in_address("/", "?town=houston&zoom=12"), "/sign-in?town=houston&next=%2F%3Ftown%3Dhouston%26zoom%3D12");
-/// ```
-pub fn sign_in_address(path: &str, query: &str) -> String {
-    let town = form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).find(|(name, _)| name == "town");
-    let next = [path, query].concat();
-    let next = (next != "/").then_some(("next".into(), next.into()));
-    address("/sign-in", town.into_iter().chain(next))
+/// Leaves for a page that has to be passed first, and tells it the way back.
+fn leave_for(door: &str) {
+    let Some(place) = web_sys::window().map(|w| w.location()) else { return };
+    let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());
+    if path != door {
+        // A browser that refuses to go leaves the page as it is, with what was told in it.
+        let _ = place.replace(&address(door, [("next", [path, query].concat())]));
+    }
 }
 
 /// `path?pairs`, encoded.

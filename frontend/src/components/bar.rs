@@ -2,10 +2,12 @@
 
 use super::icons::{MOON, SUN, icon};
 use super::{Page, Say, act, menu};
-use crate::api::Failure;
-use crate::model::{Lang, Theme};
+use crate::api;
+use crate::model::{Lang, Theme, Visitor};
 use crate::state::feed::Phase;
 use crate::state::looks::Looks;
+use crate::state::session;
+use crate::state::town::of_town;
 use crate::words::Words;
 use leptos::prelude::*;
 
@@ -79,13 +81,14 @@ pub fn theme(looks: Looks, w: &'static Words) -> AnyView {
 
 /// Who is signed in.
 fn account(page: Page, say: Say) -> AnyView {
-    let failed = move |failure: Failure| {
-        let why = crate::pages::reason(say.w, &failure);
-        // Rare, and nothing else on this page is told in passing.
-        let _ = window().alert_with_message(&say.w.sign_out_failed(&why));
-    };
-    let sign_out = move || page.session.sign_out(page.url.lang.get_untracked(), failed);
-    menu::account(say.w, page.session, page.waiting, sign_out)
+    let town = page.url.town.get_value();
+    let at = move |path: &str| api::address(path, of_town(town.as_ref()));
+    let (end, door) = (at("/api/session"), at("/sign-in"));
+    // Rare, and nothing else on this page is told in passing.
+    let failed = |why: String| drop(window().alert_with_message(&why));
+    let sign_out = move || session::sign_out(end.clone(), door.clone(), say.w.lang, Box::new(failed));
+    let Visitor { name, role } = &page.town.visitor;
+    menu::account(say.w, (name, *role), at, || ().into_any(), sign_out)
 }
 
 /// The live state: a word for all, the seconds only for the eye.

@@ -1,95 +1,71 @@
-//! A button with a list of links and actions under it, and the account's own: who is signed in, what waits for them, the
-//! way out.
+//! Menus: the browser's own `details`, closed by [`close_when_left`]; and the account's, which both programs have.
 
 use super::act;
 use super::icons::{DOWN, PERSON, icon};
-use crate::state::session::Session;
 use crate::words::{self, Words};
-use leptos::ev::KeyboardEvent;
-use leptos::html::Div;
+use geodata::town::Role;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-/// A menu: `button` is what stands on its button, `label` what readers hear, `items` the list, made when it opens.
-pub fn menu(
-    class: &'static str,
-    label: String,
-    button: AnyView,
-    items: impl Fn() -> AnyView + Send + 'static,
-) -> AnyView {
-    let open = RwSignal::new(false);
-    let node = NodeRef::<Div>::new();
-    leave(node, open);
-    let expanded = move || if open.get() { "true" } else { "false" };
-    let escape = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() {
-            event.stop_propagation();
-            open.set(false);
-        }
-    };
+/// A menu: `button` is what stands on its button, `label` what readers hear, `items` the list.
+pub fn menu(class: &'static str, label: String, button: AnyView, items: AnyView) -> AnyView {
     view! {
-        <div class=["menu ", class].concat() node_ref=node on:keydown=escape>
-            <button class="quiet" type="button" aria-expanded=expanded aria-label=label
-                on:click=act(move || open.update(|o| *o = !*o))>
-                {button}
-            </button>
-            {move || open.get().then(|| view! { <div class="items" on:click=move |_| open.set(false)>{items()}</div> })}
-        </div>
+        <details class=["menu ", class].concat()>
+            <summary class="quiet" aria-label=label>{button}</summary>
+            <div class="items">{items}</div>
+        </details>
     }
     .into_any()
 }
 
-/// Closes when something outside is pressed or gets the focus.
-fn leave(node: NodeRef<Div>, open: RwSignal<bool>) {
-    for event in ["pointerdown", "focusin"] {
-        let handle = window_event_listener_untyped(event, move |event| {
-            let Some(menu) = node.get_untracked().filter(|_| open.get_untracked()) else { return };
-            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-            if !menu.contains(target.as_ref()) {
-                open.set(false);
+/// Closes menus when something else is pressed or gets the focus, when one of their items was, and on Escape. Called
+/// once by each program; it lasts as long as the page.
+pub fn close_when_left() {
+    for name in ["pointerdown", "focusin", "click", "keydown"] {
+        let handle = window_event_listener_untyped(name, move |event| {
+            let key = event.dyn_ref::<web_sys::KeyboardEvent>();
+            if key.is_some_and(|key| key.key() != "Escape") {
+                return;
+            }
+            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            let within = |selector| target.as_ref().and_then(|t| t.closest(selector).ok().flatten());
+            let chosen = name == "click" && within(".menu .items a, .menu .items button").is_some();
+            let own = within(".menu").filter(|_| key.is_none() && !chosen);
+            let Ok(open) = document().query_selector_all(".menu[open]") else { return };
+            for menu in (0..open.length()).filter_map(|i| open.get(i)?.dyn_into::<web_sys::Element>().ok()) {
+                if own.as_ref() != Some(&menu) {
+                    // Removing an attribute cannot fail.
+                    let _ = menu.remove_attribute("open");
+                }
             }
         });
         on_cleanup(move || handle.remove());
     }
 }
 
-/// Whoever is signed in, by name and role; under it what waits for them, their account, and the way out. `waiting` is
-/// how many incidents wait, where that is known.
+/// Whoever is signed in, by name and role; under it what waits for them, their account, and the way out. `at` turns a
+/// path into an address, `badge` tells how many incidents wait.
 pub fn account(
     w: &'static Words,
-    session: Session,
-    waiting: Signal<Option<i64>>,
-    sign_out: impl Fn() + Copy + Send + Sync + 'static,
+    (name, role): (&str, Role),
+    at: impl Fn(&str) -> String,
+    badge: impl Fn() -> AnyView,
+    sign_out: impl Fn() + 'static,
 ) -> AnyView {
-    let built = move || {
-        session.me.get().map(|me| {
-            let role = words::of(w.role, me.role.word());
-            let label = [w.account_menu, " ", &me.name, " · ", role].concat();
-            let button = view! {
-                {icon(PERSON)}
-                <span class="who">{me.name.clone()}<small>{role}</small></span>
-                {badge(waiting)}
-                {icon(DOWN)}
-            };
-            let has_work = me.role.sees_cases();
-            menu("account", label, button.into_any(), move || {
-                let work = has_work
-                    .then(|| view! { <a href=session.href("/work")>{w.my_work}{badge(waiting)}</a> }.into_any());
-                view! {
-                    <p><b>{me.name.clone()}</b><small>{role}</small></p>
-                    {work}
-                    <a href=session.href("/account")>{w.my_account}</a>
-                    <button type="button" on:click=act(sign_out)>{w.sign_out}</button>
-                }
-                .into_any()
-            })
-        })
+    let role_name = words::of(w.role, role.word());
+    let label = [w.account_menu, " ", name, " · ", role_name].concat();
+    let button = view! {
+        {icon(PERSON)}
+        <span class="who">{name.to_owned()}<small>{role_name}</small></span>
+        {badge()}
+        {icon(DOWN)}
     };
-    view! { {move || built()} }.into_any()
-}
-
-fn badge(waiting: Signal<Option<i64>>) -> AnyView {
-    let text =
-        move || waiting.get().filter(|n| *n > 0).map(|n| view! { <b class="badge">{crate::format::count(n)}</b> });
-    view! { {move || text()} }.into_any()
+    let work = role.sees_cases().then(|| view! { <a href=at("/work")>{w.my_work}{badge()}</a> });
+    let items = view! {
+        <p><b>{name.to_owned()}</b><small>{role_name}</small></p>
+        {work}
+        <a href=at("/account")>{w.my_account}</a>
+        <button type="button" on:click=act(sign_out)>{w.sign_out}</button>
+    };
+    menu("account", label, button.into_any(), items.into_any())
 }

@@ -22,7 +22,6 @@ use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
-use crate::state::session::Session;
 use crate::state::totals::Figures;
 use crate::state::town::Lookup as _;
 use crate::state::ui::Ui;
@@ -56,10 +55,6 @@ pub struct Parts {
     pub figures: Figures,
     /// The town.
     pub town: Arc<TownBundle>,
-    /// Who is signed in.
-    pub session: Session,
-    /// How many incidents wait for them, once known.
-    pub waiting: Signal<Option<i64>>,
     /// Its buildings, once fetched.
     pub buildings: RwSignal<Option<Arc<Buildings>>>,
 }

@@ -7,7 +7,6 @@ use super::{Desk, Say, pages};
 use crate::components::bar::{lang, mark, theme};
 use crate::components::icons::{CLOSE, HELP, MAP, icon};
 use crate::components::{act, menu};
-use crate::pages::reason;
 use crate::state::watch;
 use geodata::town::Role;
 use leptos::ev::KeyboardEvent;
@@ -58,20 +57,24 @@ fn bar(desk: Desk, say: Say) -> AnyView {
             .filter(|(_, demonstration)| *demonstration)
             .map(|_| view! { <span class="chip dashed" title=w.demonstration_long>{w.demonstration}</span> }.into_any())
     };
-    let sign_out = move || {
-        let failed = move |failure| desk.toasts.warn(w.sign_out_failed(&reason(w, &failure)));
-        desk.session.sign_out(w.lang, failed);
+    let sign_out = move || desk.session.sign_out(w.lang, move |why| desk.toasts.warn(why));
+    let account = move || {
+        desk.session.me.with(|me| {
+            let me = me.as_ref()?;
+            let at = |path: &str| desk.session.path(path);
+            Some(menu::account(w, (&me.name, me.role), at, || badge(desk), sign_out))
+        })
     };
     view! {
         <header class="bar">
-            <a class="mark" href=desk.session.href("/") aria-label=say.d.to_map>{mark()}</a>
+            <a class="mark" href=desk.session.path("/") aria-label=say.d.to_map>{mark()}</a>
             <p class="town">{move || name()}<small>{w.centre}</small></p>
             {move || chip()}
             <span class="space"></span>
             {move || trouble(desk, say)}
             {lang(desk.looks, w)}
             {theme(desk.looks, w)}
-            {menu::account(w, desk.session, desk.waiting.into(), sign_out)}
+            {move || account()}
         </header>
     }
     .into_any()
@@ -122,7 +125,7 @@ fn rail(desk: Desk, say: Say) -> AnyView {
     let links = move || ways().into_iter().map(|way| link(desk, way)).collect_view();
     view! {
         <nav class="rail" aria-label=d.nav>
-            <a href=desk.session.href("/") title=d.nav_map_long>{icon(MAP)}{d.nav_map}</a>
+            <a href=desk.session.path("/") title=d.nav_map_long>{icon(MAP)}{d.nav_map}</a>
             {move || links()}
             <span class="space"></span>
             <button class="help-button" type="button" title=d.nav_help_long aria-haspopup="dialog"
@@ -136,22 +139,27 @@ fn rail(desk: Desk, say: Say) -> AnyView {
 }
 
 fn link(desk: Desk, way: Way) -> AnyView {
-    let href = desk.session.href(&way.route.path());
-    let work = way.route == Route::Work;
-    let badge = move || {
-        let waiting = desk.waiting.get().filter(|n| work && *n > 0);
-        waiting.map(|n| view! { <b class="badge">{crate::format::count(n)}</b> }.into_any())
-    };
+    let href = desk.session.path(&way.route.path());
+    let badge = (way.route == Route::Work).then(|| badge(desk));
     let route = way.route;
     let here = Memo::new(move |_| desk.route.with(|page| belongs(page, &route)));
     view! {
         <a href=href title=way.long class:here=move || here.get() aria-current=move || here.get().then_some("page")>
             {icon(way.icon)}
             {way.name}
-            {move || badge()}
+            {badge}
         </a>
     }
     .into_any()
+}
+
+/// How many incidents wait.
+fn badge(desk: Desk) -> AnyView {
+    let waiting = move || {
+        let waiting = desk.waiting.get().filter(|n| *n > 0);
+        waiting.map(|n| view! { <b class="badge">{crate::format::count(n)}</b> }.into_any())
+    };
+    view! { {move || waiting()} }.into_any()
 }
 
 /// Keys that lead somewhere, where nothing is being typed and no dialogue is open.
@@ -171,14 +179,14 @@ fn key(desk: Desk, event: &KeyboardEvent) {
         "w" => Some(Route::Work).filter(has),
         "n" => Some(Route::Report).filter(has),
         "m" => {
-            let _ = window().location().assign(&desk.session.href("/"));
+            let _ = window().location().assign(&desk.session.path("/"));
             None
         }
         _ => return,
     };
     event.prevent_default();
     if let Some(route) = to {
-        desk.go(&desk.session.href(&route.path()));
+        desk.go(&desk.session.path(&route.path()));
     }
 }
 

@@ -15,6 +15,7 @@ pub mod icons;
 pub mod pages;
 pub mod parts;
 pub mod route;
+pub mod session;
 pub mod site;
 pub mod words;
 

@@ -2,14 +2,15 @@
 
 use super::parts::toast::Toasts;
 use super::route::Route;
+use super::session::Session;
 use super::{Desk, Say, words};
+use crate::components::menu;
 use crate::format::Dates;
 use crate::state::address;
 use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::looks::Looks;
 use crate::state::remote::{Following, follow};
-use crate::state::session::Session;
 use crate::state::watch;
 use crate::wire::Read;
 use crate::words::Words;
@@ -55,7 +56,9 @@ impl Site {
             value("lang").and_then(|word| address::lang(&word)),
             value("theme").and_then(|word| address::theme(&word)),
         );
-        let slug = value("town").and_then(|word| word.parse().ok());
+        // Who was sent to sign in was in a town before: each has its own accounts.
+        let before = value("next").and_then(|next| Some(next.split_once('?')?.1.to_owned()));
+        let slug = value("town").or_else(|| self::value(&before?, "town")).and_then(|word| word.parse().ok());
         let town = RwSignal::new(None::<Arc<Town>>);
         let say = Memo::new_with_compare(
             move |_| {
@@ -79,6 +82,7 @@ impl Site {
             say: Memo::new_with_compare(move |_| say.get().0, |_, _| true),
         }));
         desk.listen();
+        menu::close_when_left();
         desk
     }
 

@@ -5,8 +5,8 @@ use super::{Read, Tree};
 use geodata::incident::rights::Offer;
 use geodata::incident::{Needs, Recipient, Span};
 use geodata::wire::{
-    BulkResult, CategoryTerms, ClockFace, Colleague, IncidentDetail, Landmark, Link, Nearby, PartyPeople, Photo,
-    PlaceInfo, Work, WorkItem,
+    BulkResult, CategoryTerms, ClockFace, Colleague, ErrorBody, IncidentDetail, Landmark, Link, Nearby, PartyPeople,
+    Photo, PlaceInfo, Work, WorkItem,
 };
 
 impl Read for Recipient {
@@ -23,6 +23,7 @@ record!(BulkResult { id, status, incident, error });
 record!(CategoryTerms { name, group, filing_standard, closing_standard, limit_minutes, working_time });
 record!(ClockFace { turn, level, since, limit, left, due, provisional });
 record!(Colleague { staff, name, role });
+record!(ErrorBody { code, message, field, state, possible, incident });
 record!(IncidentDetail {
     incident,
     description,

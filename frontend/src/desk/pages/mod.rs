@@ -49,7 +49,7 @@ pub fn admin_tabs(desk: Desk, say: Say, here: Admin) -> AnyView {
         .into_iter()
         .filter(|admin| role.is_some_and(|role| Route::Admin(*admin).is_for(role)))
         .map(|admin| {
-            let href = desk.session.href(&Route::Admin(admin).path());
+            let href = desk.session.path(&Route::Admin(admin).path());
             let current = (admin == here).then_some("page");
             view! { <a href=href aria-current=current>{words::of(say.d.admin, admin.word())}</a> }.into_any()
         })
@@ -64,7 +64,7 @@ fn missing(desk: Desk) -> Sheet {
         view! {
             <h1 class="unseen">{say.d.missing}</h1>
             {empty(say.d.missing, say.d.missing_hint)}
-            <p class="onward"><a href=desk.session.href("/")>{say.d.to_map}</a></p>
+            <p class="onward"><a href=desk.session.path("/")>{say.d.to_map}</a></p>
         }
         .into_any()
     })
@@ -77,7 +77,7 @@ fn not_yours(desk: Desk) -> Sheet {
             <div class="empty">
                 <h1>{say.d.not_yours}</h1>
                 <span>{say.d.not_yours_hint(role)}</span>
-                <a href=desk.session.href("/")>{say.d.to_map}</a>
+                <a href=desk.session.path("/")>{say.d.to_map}</a>
             </div>
         }
         .into_any()

@@ -55,7 +55,7 @@ pub fn sign_in(desk: Desk) -> Sheet {
 fn signed_in(desk: Desk, say: Say, me: &Me) -> AnyView {
     let me = me.clone();
     let other = move || {
-        desk.session.sign_out(say.w.lang, move |failure| crate::desk::app::warn(desk, &failure));
+        desk.session.sign_out(say.w.lang, move |why| desk.toasts.warn(why));
     };
     view! {
         <h1>{say.d.signed_in_as(&me.name)}</h1>
@@ -74,7 +74,7 @@ fn enter(desk: Desk, me: &Me) {
         let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
         next.and_then(|(_, next)| safe_next(&next).map(str::to_owned))
     });
-    let next = next.unwrap_or_else(|| desk.session.href(home(me.role)));
+    let next = next.unwrap_or_else(|| desk.session.path(home(me.role)));
     // Replaced, so that back does not lead to the sign-in. A browser that refuses leaves the page as it is.
     let _ = window().location().replace(&next);
 }

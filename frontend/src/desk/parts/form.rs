@@ -203,7 +203,7 @@ pub fn trouble(say: Say, form: Form) -> AnyView {
         form.trouble.get().map(|trouble| match trouble {
             Trouble::Said(text) => text.into_any(),
             Trouble::SignedOut => {
-                let href = form.desk.session.href("/sign-in");
+                let href = form.desk.session.path("/sign-in");
                 view! { {say.d.sign_in_again}" "<a href=href target="_blank">{say.d.sign_in_window}</a> }.into_any()
             }
         })

@@ -225,21 +225,19 @@ impl Accounts {
             let ask = move || self.open.set(Some(question.clone()));
             view! { <button type="button" on:click=act(ask)>{text}</button> }.into_any()
         };
-        menu::menu("dots", label, icon(DOTS), move || {
-            let disabled = account.disabled;
-            let back = account.clone();
-            let last = if disabled {
-                view! { <button type="button" on:click=act(move || self.enable(say, &back))>{d.account_enable}</button> }.into_any()
-            } else {
-                item(d.account_disable, Question::Disable(account.clone()))
-            };
-            view! {
-                {item(d.account_edit, Question::Edit(account.clone()))}
-                {item(d.account_reset, Question::Reset(account.clone()))}
-                {last}
-            }
-            .into_any()
-        })
+        let back = account.clone();
+        let last = if account.disabled {
+            view! { <button type="button" on:click=act(move || self.enable(say, &back))>{d.account_enable}</button> }
+                .into_any()
+        } else {
+            item(d.account_disable, Question::Disable(account.clone()))
+        };
+        let items = view! {
+            {item(d.account_edit, Question::Edit(account.clone()))}
+            {item(d.account_reset, Question::Reset(account))}
+            {last}
+        };
+        menu::menu("dots", label, icon(DOTS), items.into_any())
     }
 
     fn enable(self, say: Say, account: &Account) {
