@@ -45,7 +45,12 @@ impl Hours for Counted {
 
 impl AppState {
     /// stub
-    pub async fn counted(&self, _: &mut sqlx::PgConnection, _: &crate::state::TownKey, working_time: bool) -> sqlx::Result<Counted> {
+    pub async fn counted(
+        &self,
+        _: &mut sqlx::PgConnection,
+        _: &crate::state::TownKey,
+        working_time: bool,
+    ) -> sqlx::Result<Counted> {
         Ok(Counted::by(&Arc::new(WorkCalendar::china()), working_time))
     }
 }

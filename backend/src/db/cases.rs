@@ -167,7 +167,8 @@ pub async fn involve(db: &mut PgConnection, town: TownId, id: i64, party: &str) 
 /// # Errors
 /// The database's.
 pub async fn ringing(db: &mut PgConnection, town: TownId, now: DateTime<Utc>, limit: i64) -> sqlx::Result<Vec<i64>> {
-    let sql = "SELECT incident_id FROM incident WHERE town_id = $1 AND act_at <= $2 ORDER BY act_at, incident_id LIMIT $3";
+    let sql =
+        "SELECT incident_id FROM incident WHERE town_id = $1 AND act_at <= $2 ORDER BY act_at, incident_id LIMIT $3";
     sqlx::query_scalar(sql).bind(town.0).bind(now).bind(limit).fetch_all(db).await
 }
 
@@ -192,7 +193,8 @@ pub async fn category_in_force(
     severity: Severity,
     at: DateTime<Utc>,
 ) -> sqlx::Result<Option<(i32, Terms, bool)>> {
-    let sql = "SELECT version, limit_min, limit_grid_min, limit_village_min, limit_town_min, working_time, pauses_referred,
+    let sql =
+        "SELECT version, limit_min, limit_grid_min, limit_village_min, limit_town_min, working_time, pauses_referred,
                       pauses_parked
                  FROM category
                 WHERE town_id = $1 AND category_code = $2 AND valid_from <= $3 AND (valid_to IS NULL OR $3 < valid_to)";
@@ -210,7 +212,8 @@ pub async fn whereabouts(
     (lon, lat): (f64, f64),
     at: DateTime<Utc>,
 ) -> sqlx::Result<(Whereabouts, bool)> {
-    let row = sqlx::query(include_str!("whereabouts.sql")).bind(town.0).bind(lon).bind(lat).bind(at).fetch_one(db).await?;
+    let row =
+        sqlx::query(include_str!("whereabouts.sql")).bind(town.0).bind(lon).bind(lat).bind(at).fetch_one(db).await?;
     let place = Whereabouts {
         village: parsed_or_null(&row, "village_code")?,
         grid: parsed_or_null(&row, "grid_code")?,

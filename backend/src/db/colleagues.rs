@@ -45,7 +45,8 @@ pub async fn parties(
     place: &Whereabouts,
     wanted: &[Party],
 ) -> sqlx::Result<Vec<PartyPeople>> {
-    let staff: Vec<i32> = wanted.iter().filter_map(|p| if let Party::Staff(id) = p { Some(*id) } else { None }).collect();
+    let staff: Vec<i32> =
+        wanted.iter().filter_map(|p| if let Party::Staff(id) = p { Some(*id) } else { None }).collect();
     let units: Vec<&str> =
         wanted.iter().filter_map(|p| if let Party::Unit(code) = p { Some(code.as_str()) } else { None }).collect();
     let rows = sqlx::query(include_str!("colleagues.sql"))
@@ -67,7 +68,11 @@ pub async fn parties(
 
 fn member(row: &PgRow) -> sqlx::Result<Member> {
     Ok(Member {
-        colleague: Colleague { staff: row.try_get("staff_id")?, name: row.try_get("name")?, role: parsed(row, "role")? },
+        colleague: Colleague {
+            staff: row.try_get("staff_id")?,
+            name: row.try_get("name")?,
+            role: parsed(row, "role")?,
+        },
         village: row.try_get("village_code")?,
         unit: row.try_get("unit_code")?,
         of_grid: row.try_get("of_grid")?,
@@ -90,7 +95,12 @@ fn is_of(member: &Member, party: &Party, place: &Whereabouts) -> bool {
 }
 
 /// The name that a party has of its own.
-async fn name_of(db: &mut PgConnection, town: TownId, party: &Party, place: &Whereabouts) -> sqlx::Result<Option<Name>> {
+async fn name_of(
+    db: &mut PgConnection,
+    town: TownId,
+    party: &Party,
+    place: &Whereabouts,
+) -> sqlx::Result<Option<Name>> {
     let (sql, key) = match party {
         Party::Grid => (
             "SELECT name_zh, name_en FROM grid WHERE town_id = $1 AND grid_code = $2 ORDER BY plan_id DESC LIMIT 1",

@@ -162,11 +162,8 @@ fn particulars(row: &PgRow) -> sqlx::Result<Particulars> {
 
 fn entry(row: &PgRow) -> sqlx::Result<EventEntry> {
     let role: &str = row.try_get("role")?;
-    let actor = if role == SYSTEM {
-        None
-    } else {
-        Some(Actor { role: parsed(row, "role")?, name: row.try_get("actor")? })
-    };
+    let actor =
+        if role == SYSTEM { None } else { Some(Actor { role: parsed(row, "role")?, name: row.try_get("actor")? }) };
     Ok(EventEntry {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,

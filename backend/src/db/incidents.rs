@@ -181,9 +181,8 @@ pub async fn told(db: &mut PgConnection, town: TownId, id: i64, severity: Severi
     );
     let row = sqlx::query(&sql).bind(town.0).bind(id).fetch_optional(db).await?;
     row.map(|row| {
-        let both = |zh: &str, en: &str| -> sqlx::Result<Name> {
-            Ok(Name { zh: row.try_get(zh)?, en: row.try_get(en)? })
-        };
+        let both =
+            |zh: &str, en: &str| -> sqlx::Result<Name> { Ok(Name { zh: row.try_get(zh)?, en: row.try_get(en)? }) };
         let category = CategoryTerms {
             name: super::name(&row)?,
             group: parsed(&row, "group_word")?,

@@ -1,19 +1,19 @@
 //! SQL, a module a resource. Functions take a town's key first, and return domain or wire values.
 
+pub mod accounts;
 pub mod audit;
 pub mod cases;
 pub mod colleagues;
-pub mod accounts;
 pub mod events;
 pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
-pub mod scope;
 pub mod photos;
+pub mod scope;
 pub mod seed;
-pub mod steps;
 pub mod sessions;
+pub mod steps;
 pub mod tiles;
 pub mod totals;
 pub mod towns;

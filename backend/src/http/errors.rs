@@ -277,10 +277,8 @@ impl Error {
     fn words_of_steps(self) -> Told {
         match self {
             Self::Moved(incident) => {
-                let (zh, en) = (
-                    "此事件已有新进展，请看过再操作",
-                    "the incident has moved on since you looked; look again",
-                );
+                let (zh, en) =
+                    ("此事件已有新进展，请看过再操作", "the incident has moved on since you looked; look again");
                 Told { incident: Some(incident), ..Told::new("moved", zh, en) }
             }
             Self::WrongStep { refusal, possible } => {

@@ -92,7 +92,8 @@ async fn nearby_of(
 fn position(query: &Query) -> Result<Position> {
     let number = |field: &'static str| {
         let text = query.get(field).unwrap_or_default();
-        text.parse::<f64>().map_err(|_| Invalid::new(field, "请给出经纬度", "give a longitude and a latitude in degrees"))
+        text.parse::<f64>()
+            .map_err(|_| Invalid::new(field, "请给出经纬度", "give a longitude and a latitude in degrees"))
     };
     Ok(Position::new(number("lon")?, number("lat")?)?)
 }

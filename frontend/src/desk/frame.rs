@@ -2,6 +2,7 @@
 
 use super::icons::{ADMIN, AUDIT, REPORT, WORK};
 use super::parts::toast;
+use super::places::Places;
 use super::route::{Admin, Route};
 use super::{Desk, Say, pages};
 use crate::components::bar::{lang, mark, theme};
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 
 /// The frame, with the page of the address in it.
 pub fn frame(desk: Desk) -> AnyView {
+    provide_context(Places::new(desk));
     let keys = window_event_listener(leptos::ev::keydown, move |event| key(desk, &event));
     on_cleanup(move || keys.remove());
     let page = move || {

@@ -8,6 +8,10 @@ pub const REPORT: &str = "M11.5 17.5H4.5v-15h11v8M7.5 6.5h5M7.5 10h3M15 12.5v6M1
 pub const ADMIN: &str = "M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM10 1.8v2.7M10 15.5v2.7M1.8 10h2.7M15.5 10h2.7M4.2 4.2l1.9 1.9M13.9 13.9l1.9 1.9M15.8 4.2l-1.9 1.9M6.1 13.9l-1.9 1.9";
 /// A shield: audit.
 pub const AUDIT: &str = "M10 2l6.5 2.5v5c0 4-2.7 7-6.5 8.5-3.8-1.5-6.5-4.5-6.5-8.5v-5zM7 10l2.2 2.2L13.2 8";
+/// An arrow to the left.
+pub const BACK: &str = "M12 4.5L6.5 10l5.5 5.5";
+/// An arrow to the right.
+pub const ON: &str = "M8 4.5l5.5 5.5L8 15.5";
 /// A plus.
 pub const PLUS: &str = "M10 4v12M4 10h12";
 /// A magnifying glass.

@@ -2,18 +2,20 @@
 //! incident's whole life, reports, accounts, audit.
 //!
 //! [`site`] holds what every page may look at and change, [`route`] says which page an address is, [`frame`] stands
-//! around the pages, [`parts`] are what pages are made of, and [`pages`] has one module a page. A page is a function from
+//! around the pages, [`parts`] are what pages are made of, [`acts`] the steps with incidents, and [`pages`] has one module a page. A page is a function from
 //! the site to a [`Sheet`]: its state is made once, its view anew for each language, so that nothing typed is lost when
 //! somebody changes the language.
 //!
 //! It shares code, texts and tokens with the map, but the map's program never carries the desk's: its texts are in
 //! `locales/desk`, its style in `style/desk`.
 
+pub mod acts;
 pub mod app;
 pub mod frame;
 pub mod icons;
 pub mod pages;
 pub mod parts;
+pub mod places;
 pub mod route;
 pub mod session;
 pub mod site;

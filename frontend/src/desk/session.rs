@@ -22,6 +22,11 @@ impl Session {
         Self { me: RwSignal::new(None), town: StoredValue::new(town) }
     }
 
+    /// The town that the address names, where it names one.
+    pub fn town(self) -> Option<Slug> {
+        self.town.get_value()
+    }
+
     /// An address of the API or of a page, for this town.
     pub fn path(self, path: &str) -> String {
         self.query(path, &[])

@@ -4,6 +4,7 @@ use super::parts::toast::Toasts;
 use super::route::Route;
 use super::session::Session;
 use super::{Desk, Say, words};
+use crate::api::Abort;
 use crate::components::menu;
 use crate::format::Dates;
 use crate::state::address;
@@ -11,14 +12,16 @@ use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::looks::Looks;
 use crate::state::remote::{Following, follow};
+use crate::state::town::TownState;
 use crate::state::watch;
 use crate::wire::Read;
 use crate::words::Words;
 use geodata::town::Role;
-use geodata::wire::Town;
+use geodata::wire::{Town, Work};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
+use std::time::Duration;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// The handles.
@@ -39,6 +42,9 @@ pub struct Site {
     pub query: RwSignal<String>,
     /// What is told in passing.
     pub toasts: Toasts,
+    /// The town for maps, fetched when the first is asked for.
+    pub ground: TownState,
+    has_ground: StoredValue<bool>,
     /// How many incidents wait for the person, once known.
     pub waiting: RwSignal<Option<i64>>,
     /// Whether the help is open.
@@ -77,6 +83,8 @@ impl Site {
             route: RwSignal::new(Route::of(&path)),
             query: RwSignal::new(query),
             toasts: Toasts::new(),
+            ground: TownState::new(),
+            has_ground: StoredValue::new(false),
             waiting: RwSignal::new(None),
             help: RwSignal::new(false),
             say: Memo::new_with_compare(move |_| say.get().0, |_, _| true),
@@ -99,6 +107,46 @@ impl Site {
     /// Keeps an answer of the API up to date, in the language shown. `path` may read signals.
     pub fn follow<T: Read + Send + Sync + 'static>(&'static self, path: impl Fn() -> String + 'static) -> Following<T> {
         follow(path, self.looks.lang.into(), self.health)
+    }
+
+    /// Asks for an answer again every so often, as long as somebody looks, and when they come back to it.
+    pub fn keep_fresh<T: Send + Sync + 'static>(&self, answer: Following<T>) {
+        const EVERY: Duration = Duration::from_secs(15);
+        let look = move || {
+            if !document().hidden() {
+                answer.again();
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(look, EVERY) {
+            on_cleanup(move || handle.clear());
+        }
+        let back = window_event_listener_untyped("visibilitychange", move |_| look());
+        on_cleanup(move || back.remove());
+    }
+
+    /// Fetches the town for maps, if nobody has.
+    pub fn need_ground(&self) {
+        if !self.has_ground.get_value() {
+            self.has_ground.set_value(true);
+            let (slug, lang) = (self.session.town(), self.looks.lang.get_untracked());
+            self.ground.load(slug.clone(), lang, self.health, self.clock);
+            self.ground.load_buildings(slug, lang, self.health);
+        }
+    }
+
+    /// Asks how many incidents wait for the person; what the answer is goes into the bar and the rail.
+    pub fn refresh_waiting(&'static self) {
+        if !self.session.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.role.sees_cases())) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let path = self.session.path("/api/work");
+            let answer = crate::api::ask(path, self.looks.lang.get_untracked(), Abort::new()).await;
+            // Without an answer the number stays as it was; the page itself tells of trouble.
+            if let Ok(work) = answer.and_then(|body| crate::api::read::<Work>(&body)) {
+                self.waiting.set(i64::try_from(work.items.len()).ok());
+            }
+        });
     }
 
     /// Goes to another page of the desk, as a step that back undoes.

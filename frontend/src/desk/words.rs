@@ -29,8 +29,10 @@ pub fn told(table: Table, word: &str) -> String {
 mod tests {
     use super::*;
     use crate::desk::route::Admin;
+    use geodata::incident::rights::RIGHTS;
+    use geodata::incident::{Action, Alarm, Source};
     use geodata::town::Role;
-    use geodata::wire::{AuditAction, AuditObject};
+    use geodata::wire::{AuditAction, AuditObject, PhotoKind, Why};
     use strum::VariantArray;
 
     #[test]
@@ -47,6 +49,15 @@ mod tests {
             complete(words.audit_objects, AuditObject::VARIANTS.iter().map(|o| o.word()).collect());
             complete(words.role_hint, Role::VARIANTS.iter().map(|r| r.word()).collect());
             complete(words.admin, Admin::ALL.map(Admin::word).to_vec());
+            complete(words.alarm, Alarm::VARIANTS.iter().map(|a| a.word()).collect());
+            complete(words.sources, Source::VARIANTS.iter().map(|s| s.word()).filter(|w| *w != "import").collect());
+            complete(words.photo_kind, PhotoKind::VARIANTS.iter().map(|k| k.word()).collect());
+            complete(words.why, Why::VARIANTS.iter().map(|why| (*why).into()).collect());
+            let by_people = Action::VARIANTS
+                .iter()
+                .copied()
+                .filter(|a| *a != Action::Report && RIGHTS.iter().any(|r| r.action == *a));
+            complete(words.act, by_people.map(Action::word).collect());
         }
     }
 

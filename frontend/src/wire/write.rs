@@ -7,7 +7,8 @@ use geodata::incident::{Action, Party, Severity, Source};
 use geodata::place::Position;
 use geodata::town::{CategoryCode, GridCode, PersonName, Role, UnitCode, VillageCode};
 use geodata::wire::{
-    AccountChange, Act, BulkAct, NewAccount, NewIncident, PasswordChange, PasswordProof, Secret, Seen, SignIn, TotpCode,
+    AccountChange, Act, BulkAct, NewAccount, NewIncident, PasswordChange, PasswordProof, PhotoRemoval, Secret, Seen,
+    SignIn, TotpCode,
 };
 
 /// Something that can be written as JSON.
@@ -182,6 +183,7 @@ sent!(NewAccount { name, role, village, grids, unit });
 sent!(NewIncident { title, description, category, severity, source, position, reported_at, outside, simulated });
 sent!(PasswordChange { old, new });
 sent!(PasswordProof { password });
+sent!(PhotoRemoval { reason });
 sent!(Seen { id, seq });
 sent!(SignIn { name, password, code });
 sent!(TotpCode { code });

@@ -82,7 +82,9 @@ impl Lives {
         let next = next.and_then(|name| self.staff.get(name)).copied();
         let unit = || self.clocks.get(incident.category.as_str()).and_then(|c| c.unit.clone()).map(Party::Unit);
         let to = match event.action {
-            Action::Dispatch => next.map(|id| self.units.get(&id).cloned().map_or(Party::Staff(id), Party::Unit)).or_else(unit),
+            Action::Dispatch => {
+                next.map(|id| self.units.get(&id).cloned().map_or(Party::Staff(id), Party::Unit)).or_else(unit)
+            }
             Action::Refer => unit(),
             _ => None,
         };

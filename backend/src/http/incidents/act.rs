@@ -64,12 +64,7 @@ pub(super) fn checked(mut act: Act, person: &Person, now: Time) -> Result<Act> {
     if act.until.is_some() || needs.until {
         let within = act.until.is_some_and(|until| until > now && until <= now + LONGEST_WAIT);
         if !within {
-            return Err(Invalid::new(
-                "until",
-                "请给出一年之内的将来日期",
-                "a date in the future, within a year",
-            )
-            .into());
+            return Err(Invalid::new("until", "请给出一年之内的将来日期", "a date in the future, within a year").into());
         }
     }
     if needs.satisfaction && !act.satisfaction.is_some_and(|mark| (1..=5).contains(&mark)) {
@@ -152,7 +147,9 @@ async fn particulars(tx: &mut PgConnection, person: &Person, act: &Act, held: &H
 async fn recipient(tx: &mut PgConnection, person: &Person, kind: Recipient, to: Option<Party>) -> Result<Party> {
     let rule = || {
         Error::from(match kind {
-            Recipient::Handler => Invalid::new("to", "须为本镇的在岗人员或联动单位", "somebody of the town's staff, or a unit"),
+            Recipient::Handler => {
+                Invalid::new("to", "须为本镇的在岗人员或联动单位", "somebody of the town's staff, or a unit")
+            }
             Recipient::Unit => Invalid::new("to", "须为联动单位或 county", "a unit, or county"),
         })
     };

@@ -74,13 +74,7 @@ fn clock_face(case: &Case, hours: &Counted, now: Time) -> Option<ClockFace> {
 }
 
 /// Where its time went. A log that today's rules don't allow (an imported one, say) tells none.
-async fn past(
-    db: &mut PgConnection,
-    person: &Person,
-    held: &Held,
-    hours: &Counted,
-    now: Time,
-) -> Result<Vec<Span>> {
+async fn past(db: &mut PgConnection, person: &Person, held: &Held, hours: &Counted, now: Time) -> Result<Vec<Span>> {
     let log = events::steps(db, person.town.id, held.incident.id).await?;
     Ok(spans(&log, held.ground, &held.terms, hours, now).unwrap_or_default())
 }

@@ -30,12 +30,7 @@ const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
-pub async fn report(
-    State(state): State<AppState>,
-    person: Person,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response> {
+pub async fn report(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
     if !may_report(person.who.role) {
         return Err(Error::NotYours(Action::Report));
     }

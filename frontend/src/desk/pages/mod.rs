@@ -3,9 +3,11 @@
 pub mod account;
 pub mod accounts;
 pub mod audit;
+pub mod incident;
 pub mod must_change;
-pub mod people;
+pub mod report;
 pub mod sign_in;
+pub mod work;
 
 use super::parts::empty;
 use super::route::{Admin, Route};
@@ -19,6 +21,9 @@ pub fn open(desk: Desk, route: &Route) -> Sheet {
         return not_yours(desk);
     }
     match route {
+        Route::Work => work::work(desk),
+        Route::Incident(id) => incident::incident(desk, *id),
+        Route::Report => report::report(desk),
         Route::Account => account::account(desk),
         Route::Admin(Admin::Accounts) => accounts::accounts(desk),
         Route::Audit => audit::audit(desk),

@@ -3,7 +3,9 @@
 //! - [`form`]: a [`Form`](form::Form) knows which fields are at fault and whether it is being sent; [`form::form`] is its
 //!   frame. A refusal of the server finds its field by name.
 //! - [`field`]: a label, a control, a hint and what is wrong with it: text, password, long text, choice, switch.
+//! - [`left`]: counted time in words.
 //! - [`search`]: choosing one or several of many by typing.
+//! - [`chart`]: a small map.
 //! - [`dialog`]: a question over the page, with the focus kept in it and given back.
 //! - [`table`]: rows and columns, which become cards on a phone.
 //! - [`toast`]: what is told in passing, with a way back where there is one.
@@ -17,10 +19,13 @@
 //! }.into_any())
 //! ```
 
+pub mod chart;
 pub mod dialog;
 pub mod field;
 pub mod form;
+pub mod left;
 pub mod search;
+pub mod secret;
 pub mod table;
 pub mod toast;
 

@@ -15,6 +15,9 @@ const SHOWN: usize = 40;
 /// What can be chosen; may come later than the field.
 pub type Choices = Signal<Arc<Vec<Choice>>>;
 
+/// Reads what was typed as something that no list holds.
+type Typed = StoredValue<Option<Box<dyn Fn(&str) -> Option<Choice>>>, LocalStorage>;
+
 /// The state of one field.
 #[derive(Clone, Copy)]
 struct Search {
@@ -23,6 +26,7 @@ struct Search {
     /// The keys chosen; one at most where `many` is not set.
     chosen: RwSignal<Vec<String>>,
     many: bool,
+    extra: Typed,
     typed: RwSignal<String>,
     open: RwSignal<bool>,
     at: RwSignal<usize>,
@@ -31,6 +35,19 @@ struct Search {
 /// Chooses one; empty where none is.
 pub fn one(say: Say, field: Field, choices: Choices, chosen: RwSignal<Vec<String>>) -> AnyView {
     search(say, Search::new(field, choices, chosen, false))
+}
+
+/// Chooses one, or what `typed` makes of the text: coordinates, say.
+pub fn one_or(
+    say: Say,
+    field: Field,
+    choices: Choices,
+    chosen: RwSignal<Vec<String>>,
+    typed: impl Fn(&str) -> Option<Choice> + 'static,
+) -> AnyView {
+    let one = Search::new(field, choices, chosen, false);
+    one.extra.set_value(Some(Box::new(typed)));
+    search(say, one)
 }
 
 /// Chooses any number.
@@ -60,7 +77,7 @@ pub fn matching<'a>(choices: &'a [Choice], typed: &str) -> Vec<&'a Choice> {
 impl Search {
     fn new(field: Field, choices: Choices, chosen: RwSignal<Vec<String>>, many: bool) -> Self {
         let (typed, open, at) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(0));
-        Self { field, choices, chosen, many, typed, open, at }
+        Self { field, choices, chosen, many, extra: StoredValue::new_local(None), typed, open, at }
     }
 
     /// What is listed now, and how many there are beyond it; subscribes.
@@ -68,7 +85,9 @@ impl Search {
         self.choices.with(|choices| {
             let all = self.typed.with(|typed| matching(choices, typed));
             let rest = all.len().saturating_sub(SHOWN);
-            (all.into_iter().take(SHOWN).cloned().collect(), rest)
+            let made =
+                self.typed.with(|typed| self.extra.with_value(|extra| extra.as_ref().and_then(|make| make(typed))));
+            (made.into_iter().chain(all.into_iter().take(SHOWN).cloned()).collect(), rest)
         })
     }
 

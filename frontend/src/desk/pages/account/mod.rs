@@ -4,8 +4,8 @@ pub mod password;
 mod sessions;
 mod totp;
 
-use super::people;
 use crate::desk::parts::head;
+use crate::desk::places::Places;
 use crate::desk::{Desk, Say, Sheet};
 use crate::words;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use totp::Totp;
 /// The page.
 pub fn account(desk: Desk) -> Sheet {
     let (passwords, totp, sessions) = (Passwords::new(desk), Totp::new(desk), Sessions::new(desk));
-    let places = people::Places::new(desk);
+    let places = Places::of(desk);
     Box::new(move |say| {
         let d = say.d;
         let told = move || {
@@ -48,7 +48,7 @@ fn section(title: &'static str, lead: &'static str, body: AnyView) -> AnyView {
     .into_any()
 }
 
-fn identity(desk: Desk, say: Say, places: people::Places) -> AnyView {
+fn identity(desk: Desk, say: Say, places: Places) -> AnyView {
     let facts = move || {
         desk.session.me.get().map(|me| {
             let scope = places.scope(say, me.role, me.village.as_ref(), &me.grids, me.unit.as_ref());

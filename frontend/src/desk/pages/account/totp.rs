@@ -90,7 +90,7 @@ impl Totp {
         let fields = view! {
             <p>{d.totp_scan}</p>
             <img class="qr" src=enrolment.qr.expose().to_owned() alt=d.totp_qr/>
-            {crate::desk::pages::people::copyable(self.desk, say, d.totp_secret, spaced(&secret), secret.clone())}
+            {crate::desk::parts::secret::copyable(self.desk, say, d.totp_secret, spaced(&secret), secret.clone())}
             <p>{d.totp_confirm}</p>
             {field::text(say, form.field("code", d.totp_code), line, code)}
         };

@@ -5,13 +5,13 @@ mod edit;
 mod once;
 
 use super::admin_tabs;
-use super::people::Places;
 use crate::api::{self, Errand};
 use crate::components::icons::icon;
 use crate::components::{act, menu};
 use crate::desk::icons::{DOTS, PLUS, SEARCH};
 use crate::desk::parts::table::{self, Column};
 use crate::desk::parts::{dialog, empty, head, icon_button, remote};
+use crate::desk::places::Places;
 use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
 use crate::state::remote::Following;
@@ -56,7 +56,7 @@ pub fn accounts(desk: Desk) -> Sheet {
     let page = Accounts {
         desk,
         list: desk.follow(move || desk.session.path("/api/accounts")),
-        places: Places::new(desk),
+        places: Places::of(desk),
         words: empty(),
         role: empty(),
         standing: empty(),

@@ -4,8 +4,8 @@ use super::{Accounts, Question};
 use crate::api::{self, Errand};
 use crate::components::act;
 use crate::desk::Say;
-use crate::desk::pages::people::copyable;
 use crate::desk::parts::form::{self, Form};
+use crate::desk::parts::secret::copyable;
 use geodata::wire::{Account, AccountChange, PasswordMade};
 use leptos::prelude::*;
 

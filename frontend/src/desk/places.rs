@@ -1,18 +1,16 @@
-//! What the pages about people share: the names of what they are bound to, and a secret that is shown once.
+//! The town's villages, grids, units and categories, by name.
 
-use crate::components::act;
-use crate::components::icons::icon;
-use crate::desk::icons::COPY;
-use crate::desk::parts::field::Choice;
-use crate::desk::{Desk, Say};
+use super::parts::field::Choice;
+use super::{Desk, Say};
 use crate::state::remote::Following;
 use crate::wire::{Read, Tree};
+use crate::words;
 use geodata::bond::Bond;
-use geodata::town::{GridCode, Role, UnitCode, VillageCode};
-use geodata::wire::{GridProperties, Unit, VillageProperties};
+use geodata::incident::Party;
+use geodata::town::{CategoryCode, GridCode, Role, UnitCode, VillageCode};
+use geodata::wire::{Category, GridProperties, IncidentProperties, PartyPeople, Unit, VillageProperties};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen_futures::JsFuture;
 
 /// What is known of a collection's features; their shapes are passed over.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +23,13 @@ impl<P: Read> Read for Listed<P> {
     }
 }
 
-/// Villages, grids and units by name.
+/// Villages, grids, units and categories by name.
 #[derive(Clone, Copy)]
 pub struct Places {
     villages: Following<Listed<VillageProperties>>,
     grids: Following<Listed<GridProperties>>,
     units: Following<Vec<Unit>>,
+    categories: Following<Vec<Category>>,
 }
 
 impl Places {
@@ -40,6 +39,70 @@ impl Places {
             villages: desk.follow(move || desk.session.path("/api/villages")),
             grids: desk.follow(move || desk.session.path("/api/grids")),
             units: desk.follow(move || desk.session.path("/api/units")),
+            categories: desk.follow(move || desk.session.path("/api/categories")),
+        }
+    }
+
+    /// Those that the frame has fetched for all pages.
+    pub fn of(desk: Desk) -> Self {
+        use_context().unwrap_or_else(|| Self::new(desk))
+    }
+
+    /// Where an incident is, in words: village and grid.
+    pub fn place(self, say: Say, incident: &IncidentProperties) -> String {
+        match (&incident.village, &incident.grid) {
+            _ if incident.outside => say.w.outside.to_owned(),
+            (Some(village), Some(grid)) => say.w.place_grid(&self.village(say, village), grid.sequence()),
+            (Some(village), None) => self.village(say, village),
+            (None, Some(grid)) => grid.to_string(),
+            (None, None) => say.w.unknown_place.to_owned(),
+        }
+    }
+
+    /// A category's name; its code where it is no longer in force.
+    pub fn category(self, say: Say, code: &CategoryCode) -> String {
+        let name = self.categories.state.with(|state| {
+            let category = state.ready()?.iter().find(|c| c.code == *code)?;
+            Some(say.w.name(&category.name).to_owned())
+        });
+        name.unwrap_or_else(|| code.to_string())
+    }
+
+    /// The categories to choose from, with the groups that they fall in.
+    pub fn categories(self, say: Say) -> Signal<Arc<Vec<Choice>>> {
+        let choices = Memo::new(move |_| {
+            self.categories.state.with(|state| {
+                let categories = state.ready().map(|c| c.iter()).into_iter().flatten();
+                let choices = categories.map(|category| Choice {
+                    key: category.code.to_string(),
+                    text: say.w.name(&category.name).to_owned(),
+                    note: words::of(say.w.group, category.group.word()).to_owned(),
+                });
+                Arc::new(choices.collect::<Vec<_>>())
+            })
+        });
+        choices.into()
+    }
+
+    /// Who is meant by a party, seen from an incident: its grid, its village, the town, a unit, a person, with the names
+    /// of those whom `known` tells.
+    pub fn party(self, say: Say, party: &Party, incident: &IncidentProperties, known: &[PartyPeople]) -> String {
+        let people = known.iter().find(|people| people.party == *party);
+        let name = match party {
+            Party::Grid => incident.grid.as_ref().map(|grid| say.d.party_grid(grid.sequence())),
+            Party::Village => incident.village.as_ref().map(|village| self.village(say, village)),
+            Party::Unit(unit) => Some(self.unit(say, unit)),
+            Party::Staff(_) => None,
+            Party::Town | Party::County => Some(words::of(say.w.level, party_level(party)).to_owned()),
+        };
+        let person = match people.map(|people| &people.people[..]) {
+            Some([one]) => Some([words::of(say.w.role, one.role.word()), " ", &one.name].concat()),
+            _ => None,
+        };
+        match (name, person) {
+            (Some(name), Some(person)) => [&name, " · ", &person].concat(),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => say.d.party_someone.to_owned(),
         }
     }
 
@@ -132,27 +195,6 @@ impl Places {
     }
 }
 
-/// A secret in large letters, with a button that copies it.
-pub fn copyable(desk: Desk, say: Say, label: &'static str, shown: String, copied: String) -> AnyView {
-    let copy = move || {
-        let copied = copied.clone();
-        leptos::task::spawn_local(async move {
-            // There is no clipboard where the page did not come over a safe line: then it is read off the screen.
-            let done = JsFuture::from(window().navigator().clipboard().write_text(&copied)).await;
-            if done.is_ok() {
-                desk.toasts.tell(say.d.copied);
-            }
-        });
-    };
-    let has_clipboard = window().is_secure_context();
-    view! {
-        <p class="secret">
-            <span class="unseen">{label}</span>
-            <code translate="no">{shown}</code>
-            {has_clipboard.then(|| view! {
-                <button class="quiet square" type="button" aria-label=say.d.copy title=say.d.copy on:click=act(copy)>{icon(COPY)}</button>
-            })}
-        </p>
-    }
-    .into_any()
+fn party_level(party: &Party) -> &'static str {
+    if *party == Party::County { "county" } else { "town" }
 }
