@@ -1,7 +1,7 @@
 //! What the map and the chrome around it say to each other.
 
 use geodata::place::{BBox, Position};
-use geodata::town::{GridCode, VillageCode};
+use geodata::town::{GridCode, Role, VillageCode};
 use geodata::wire::{
     BuildingProperties, CameraProperties, Category, Collection, EventEntry, GridProperties, Ground, IncidentFeature,
     Town, VillageProperties,
@@ -27,6 +27,15 @@ pub enum Theme {
     Dark,
 }
 
+/// Who is signed in, as far as the map shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visitor {
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+}
+
 /// All that is fetched once: the town and its fixed things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TownBundle {
@@ -42,6 +51,8 @@ pub struct TownBundle {
     pub ground: Ground,
     /// Categories in force.
     pub categories: Vec<Category>,
+    /// Who looks at it.
+    pub visitor: Visitor,
 }
 
 /// Buildings come later, when someone looks closely.

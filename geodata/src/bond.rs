@@ -18,6 +18,11 @@ pub enum Bond {
 }
 
 impl Role {
+    /// Whether this role has to do with incidents at all; a planner and an administrator have not.
+    pub fn sees_cases(self) -> bool {
+        !matches!(self, Self::Planner | Self::Administrator)
+    }
+
     /// What this role is bound to.
     pub fn bond(self) -> Bond {
         match self {
