@@ -17,7 +17,7 @@ struct Page;
 /// Serves a file of the page.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = document(uri.path());
-    if Page::get(path).is_none() && path.ends_with(".html") {
+    if Page::get(path).is_none() && std::path::Path::new(path).extension().is_some_and(|kind| kind == "html") {
         return (StatusCode::SERVICE_UNAVAILABLE, "The page was not built into this program: make build\n")
             .into_response();
     }
