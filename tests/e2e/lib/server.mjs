@@ -37,6 +37,12 @@ export function fangge(args, { env = {}, cwd } = {}) {
   });
 }
 
+const townOf = (path) => /[?&]town=([a-z0-9-]+)/.exec(path)?.[1] ?? "muyi";
+
+/** The servers of this process that run, so that a page which is opened can be signed in. */
+const running = new Set();
+export const serverAt = (url) => [...running].find((server) => server.url === new URL(url).origin);
+
 export class Server {
   /** @param {{ args?: string[], env?: Record<string, string> }} options added to `fangge serve` */
   constructor(options = {}) {
@@ -55,6 +61,7 @@ export class Server {
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", (chunk) => (this.said += chunk));
     this.gone = new Promise((resolve) => this.child.once("exit", resolve));
     await this.ready();
+    running.add(this);
     return this;
   }
 
@@ -83,30 +90,53 @@ export class Server {
   /** Stops it, and removes its data. */
   async dispose() {
     await this.stop();
+    running.delete(this);
     rmSync(this.data, { recursive: true, force: true });
   }
 
   /**
-   * Someone of the demonstration, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
-   * restart of the server.
+   * Someone of a town's staff, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
+   * restart of the server. Towns besides the demonstration have whom `admit` let in.
    */
-  async as(whom = "commander") {
+  async as(whom = "commander", town = "muyi") {
     this.callers ??= new Map();
-    if (!this.callers.has(whom)) {
-      const account = demoAccounts(this).find(({ name, role }) => name === whom || role === whom);
-      if (!account) throw new Error(`nobody in the demonstration is ${whom}`);
-      this.callers.set(whom, Caller.signIn(this, account));
+    const key = `${town} ${whom}`;
+    if (!this.callers.has(key)) {
+      const accounts = town === "muyi" ? demoAccounts(this) : (this.accounts?.get(town) ?? []);
+      const account = accounts.find(({ name, role }) => name === whom || role === whom);
+      if (!account) throw new Error(`nobody in ${town} is ${whom}`);
+      this.callers.set(key, Caller.signIn(this, account, town));
     }
-    return this.callers.get(whom);
+    return this.callers.get(key);
+  }
+
+  /** Makes an account in a town that has none yet, by the command line as its operator would. */
+  async admit(town, name, role) {
+    const said = await fangge(["account", "add", "--town", town, "--name", name, "--role", role], { env: this.env });
+    const first = said.trim().split("\n").at(-1).trim();
+    // The first password is to be changed before anything else.
+    const newcomer = await Caller.signIn(this, { name, password: first }, town);
+    const password = `${town} on the bayou, 2010`;
+    const changed = await newcomer.send("PUT", `/api/session/password?town=${town}`, { old: first, new: password });
+    if (!changed.ok) throw new Error(`${name} could not choose a password: ${changed.status} ${await changed.text()}`);
+    this.accounts ??= new Map();
+    this.accounts.set(town, [...(this.accounts.get(town) ?? []), { name, role, password }]);
+  }
+
+  /** The cookies of a commander in every town where somebody can be signed in, for a browser's context. */
+  async cookies() {
+    const towns = ["muyi", ...(this.accounts?.keys() ?? [])];
+    const callers = await Promise.all(towns.map((town) => this.as("commander", town)));
+    return callers.map((caller) => caller.forBrowser());
   }
 
   /** What the API answers the commander to a GET, as JSON; throws when it refuses. */
   async get(path) {
-    return (await this.as()).get(path);
+    return (await this.as("commander", townOf(path))).get(path);
   }
 
   /** Sends JSON as the commander; answers the JSON that comes back, or throws. */
   async post(path, body, headers = {}) {
-    return (await this.as()).post(path, body, headers);
+    return (await this.as("commander", townOf(path))).post(path, body, headers);
   }
 }

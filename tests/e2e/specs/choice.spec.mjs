@@ -78,6 +78,7 @@ test("English is English throughout, and Chinese Chinese", async ({ page, visit 
 
 test("a browser that speaks English is answered in English", async ({ town, browser }) => {
   const context = await browser.newContext({ locale: "en-GB" });
+  await context.addCookies(await town.cookies());
   const page = await context.newPage();
   await page.goto(town.url);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

@@ -88,7 +88,7 @@ test("a stop takes the database with it, and leaves the folder to another", asyn
 
 test("a link that goes dead without a word is noticed, and what was missed comes in", async ({ ownTown: server, page }) => {
   const wire = await Wire.to(server.port);
-  await open(page, wire.url);
+  await open(page, wire.url, { server });
   await says(page, "live");
   wire.cut();
   const incident = await report(server, { title: "断线期间", ...(await placeInTown(server, 30)) });
@@ -100,7 +100,8 @@ test("a link that goes dead without a word is noticed, and what was missed comes
   await wire.close();
 });
 
-test("a server that goes before the town is here: the page says so, and shows the town when it is back", async ({ ownTown: server, page }) => {
+test("a server that goes before the town is here: the page says so, and shows the town when it is back", async ({ ownTown: server, page, signedIn }) => {
+  await signedIn(server);
   // The page itself is here; its questions wait until the server is gone.
   const waiting = [];
   let held = true;
@@ -119,7 +120,8 @@ test("a server that goes before the town is here: the page says so, and shows th
   await expect(page.locator(".banner")).toBeHidden();
 });
 
-test("what is refused is told with a button to try again", async ({ town, page }) => {
+test("what is refused is told with a button to try again", async ({ town, page, signedIn }) => {
+  await signedIn(town);
   await page.route("**/api/villages*", (route) =>
     route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify({ code: "internal", message: "出了错" }) }),
   );
@@ -132,7 +134,8 @@ test("what is refused is told with a button to try again", async ({ town, page }
 });
 
 for (const status of [408, 429]) {
-  test(`a server too busy (${status}) is asked again, not before it wants to be`, async ({ town, page }) => {
+  test(`a server too busy (${status}) is asked again, not before it wants to be`, async ({ town, page, signedIn }) => {
+    await signedIn(town);
     // Each question is refused once.
     const asked = new Map();
     await page.route("**/api/**", (route) => {
