@@ -1,5 +1,5 @@
 // One person reports; the others see it, find it, and share it.
-import { allIds, expect, placeInTown, report, test } from "../lib/fixtures.mjs";
+import { allIds, expect, placeInTown, report, test, whoAnswers } from "../lib/fixtures.mjs";
 import { address, mapBox, open, roomCentre, rowOf, says, watch } from "../lib/page.mjs";
 
 test("a report appears on every open page, without anyone reloading", async ({ town, page, context, visit }) => {
