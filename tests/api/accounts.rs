@@ -101,16 +101,16 @@ async fn an_account_is_made_handed_over_used_and_closed() {
 #[tokio::test]
 async fn a_name_is_any_script_of_forty_characters_in_one_line_and_nobody_elses() {
     let app = TestApp::square().await.unwrap();
-    let make = async |name: &str| {
+    let add = async |name: &str| {
         app.as_(ADMINISTRATOR).post("/api/accounts", &json!({ "name": name, "role": "mediator" })).await
     };
     let long = "𠮷".repeat(40);
     for name in [&*long, "Łukasz O’Neill", "ཀརྨ", "محمد", "👩‍🌾"] {
-        let made = make(name).await;
+        let made = add(name).await;
         assert_eq!((made.status, made.json()["account"]["name"].as_str()), (StatusCode::CREATED, Some(name)));
     }
     for name in ["", " ", &*"𠮷".repeat(41), "方\n正", "方\u{0}正", "方\u{7}正", "方\u{202e}正", "王一"] {
-        let refused = make(name).await;
+        let refused = add(name).await;
         assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "name"), "{name:?}");
     }
     let unit = json!({ "code": "post", "name": { "zh": "𠮷祥邮政所\u{1}", "en": "Post" } });

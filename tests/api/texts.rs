@@ -11,8 +11,8 @@ async fn a_note_keeps_any_script_and_its_lines() {
     let note = async |note: &str| {
         app.as_("王一").post(&format!("/api/incidents/{id}/events"), &json!({ "action": "note", "note": note })).await
     };
-    let long = "𠮷".repeat(2_000);
-    let kept = ["𠮷田家门口\n第二行\t完", &*long, "ཀརྨ محمد 👩‍🌾 e\u{301}"];
+    let lengthy = "𠮷".repeat(2_000);
+    let kept = ["𠮷田家门口\n第二行\t完", &*lengthy, "ཀརྨ محمد 👩‍🌾 e\u{301}"];
     for text in kept {
         let written = note(text).await;
         assert_eq!(written.status, StatusCode::CREATED, "{}", written.json());

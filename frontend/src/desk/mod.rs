@@ -9,6 +9,8 @@
 //! It shares code, texts and tokens with the map, but the map's program never carries the desk's: its texts are in
 //! `locales/desk`, its style in `style/desk`.
 
+#![expect(clippy::large_types_passed_by_value, reason = "a page's handles on signals are copied, as signals are")]
+
 pub mod acts;
 pub mod app;
 pub mod frame;

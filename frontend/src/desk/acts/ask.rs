@@ -125,7 +125,7 @@ fn read(say: Say, form: Form, draft: Draft, question: &Question) -> Option<Act> 
     let minutes = if needs.minutes {
         #[expect(clippy::cast_possible_truncation, reason = "hours at most; `as` saturates")]
         let minutes = crate::format::decimal(&hours).map(|hours| (hours * 60.0).round() as i64);
-        if !minutes.is_some_and(|minutes| minutes > 0) {
+        if minutes.is_none_or(|minutes| minutes <= 0) {
             form.blame("minutes", say.d.act_hours_hint);
             return None;
         }

@@ -128,8 +128,9 @@ impl Form {
         }
         self.clear();
         self.busy.set(true);
-        let (done, caught): (Box<dyn FnOnce(JsValue)>, Box<dyn FnOnce(&Failure) -> bool>) =
-            (Box::new(done), Box::new(caught));
+        // Boxed, so that what follows is compiled once.
+        let done: Box<dyn FnOnce(JsValue)> = Box::new(done);
+        let caught: Box<dyn FnOnce(&Failure) -> bool> = Box::new(caught);
         leptos::task::spawn_local(async move {
             let answer = api::send(errand.staying(), self.desk.looks.lang.get_untracked()).await;
             // The form may have been put away meanwhile; what was done is done all the same.

@@ -40,7 +40,7 @@ impl Sessions {
                     let others = rows.iter().any(|row| !row.current);
                     let end_all = others.then(|| {
                         button("plain", say.d.session_end_others, move || {
-                            self.end("/api/sessions", say.d.sessions_ended)
+                            self.end("/api/sessions", say.d.sessions_ended);
                         })
                     });
                     view! {

@@ -72,7 +72,7 @@ pub fn edit(page: Accounts, say: Say, account: Option<Account>) -> AnyView {
     let hint = move || draft.role().map(|role| words::of(d.role_hint, role.word()));
     let (villages, grids, units) = (page.places.villages(say), page.places.grids(say), page.places.units(say));
     let bond = Memo::new(move |_| draft.role().map(Role::bond));
-    let bound = move || match bond.get() {
+    let binding = move || match bond.get() {
         Some(Bond::Village) => search::one(say, form.field("village", d.village_field), villages, draft.village),
         Some(Bond::Grids) => {
             search::many(say, form.field("grids", d.grids_field).hint(d.grids_hint), grids, draft.grids)
@@ -84,7 +84,7 @@ pub fn edit(page: Accounts, say: Say, account: Option<Account>) -> AnyView {
         {field::text(say, form.field("name", d.name), Line::default(), draft.name)}
         {field::choice(say, form.field("role", d.role), roles, draft.role)}
         <p class="hint">{move || hint()}</p>
-        {move || bound()}
+        {move || binding()}
     };
     let submit = if account.is_some() { d.save } else { d.account_add };
     let send = move || match draft.read() {

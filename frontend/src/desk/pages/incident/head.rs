@@ -85,8 +85,7 @@ pub fn report(page: Page, say: Say) -> AnyView {
             view! { <ol class="chain" aria-label=say.w.chain>{steps.collect_view()}</ol> }.into_any()
         })
     };
-    let description =
-        move || words.get().map(|words| words.map_or_else(|| say.w.no_description.to_owned(), |words| words));
+    let description = move || words.get().map(|words| words.unwrap_or_else(|| say.w.no_description.to_owned()));
     view! {
         <section class="box">
             {move || chain()}

@@ -269,13 +269,13 @@ impl Intake {
         let path = self.desk.session.path("/api/incidents");
         let errand = Errand::post(path).with(&report).once(&self.form.key());
         self.form.send(errand, move |body| match api::read::<IncidentFeature>(&body) {
-            Ok(incident) => self.filed(say, incident),
+            Ok(incident) => self.filed(say, &incident),
             Err(failure) => self.form.refuse(&failure),
         });
     }
 
     /// Filed: the photos follow, then the incident's own page is shown.
-    fn filed(self, say: Say, incident: IncidentFeature) {
+    fn filed(self, say: Say, incident: &IncidentFeature) {
         let (desk, id) = (self.desk, incident.id);
         let href = desk.session.path(&["/incidents/", &id.to_string()].concat());
         let another = desk.session.path("/report");

@@ -34,10 +34,8 @@ pub fn row(page: Page, say: Say, item: &WorkItem, now: Memo<Option<WorkItem>>) -
             [&places.place(say, p), " · ", &places.category(say, &p.category), " · #", &p.number].concat()
         }
     };
-    let why = match item.offers.is_empty() {
-        true => words::of(say.w.doing, p.state.word()),
-        false => words::of(d.why, item.why.into()),
-    };
+    let why =
+        if item.offers.is_empty() { words::of(say.w.doing, p.state.word()) } else { words::of(d.why, item.why.into()) };
     let href = page.desk.session.path(&["/incidents/", &id.to_string()].concat());
     let marked = move || page.marked.with(|marked| marked.contains(&id));
     let mark = (!item.offers.is_empty()).then(|| {
