@@ -1,5 +1,6 @@
-//! Turns `locales/*.json` into typed tables of text. A key that one language lacks, or a placeholder that the other does
-//! not have, fails the build. (`leptos_i18n` 0.6 does the same and more, for 19 KB of compressed WebAssembly.)
+//! Turns `locales/*.json` into typed tables of text, and `locales/desk/*.json` into tables of their own: the map's program
+//! must not carry the desk's words. A key that one language lacks, or a placeholder that the other does not have, fails
+//! the build. (`leptos_i18n` 0.6 does the same and more, for 19 KB of compressed WebAssembly.)
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -8,18 +9,22 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const LOCALES: [&str; 2] = ["zh", "en"];
+/// The folders of texts, and the modules that are made of them.
+const PARTS: [(&str, &str); 2] = [("locales", "words.rs"), ("locales/desk", "desk_words.rs")];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=locales");
-    let mut tables = Vec::new();
-    for locale in LOCALES {
-        let path = format!("locales/{locale}.json");
-        let text = std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))?;
-        tables.push(serde_json::from_str::<Map<String, Value>>(&text).map_err(|e| format!("{path}: {e}"))?);
-    }
-    let code = generate(&tables[0], &tables[1])?;
     let out = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&out).join("words.rs"), code)?;
+    for (folder, module) in PARTS {
+        let mut tables = Vec::new();
+        for locale in LOCALES {
+            let path = format!("{folder}/{locale}.json");
+            let text = std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))?;
+            tables.push(serde_json::from_str::<Map<String, Value>>(&text).map_err(|e| format!("{path}: {e}"))?);
+        }
+        let code = generate(&tables[0], &tables[1]).map_err(|e| format!("{folder}: {e}"))?;
+        std::fs::write(Path::new(&out).join(module), code)?;
+    }
     Ok(())
 }
 
@@ -53,7 +58,7 @@ fn generate(zh: &Map<String, Value>, en: &Map<String, Value>) -> Result<String, 
         }
     }
     Ok(format!(
-        "/// Every text of the page in one language.\n#[derive(Debug)]\npub struct Words {{\n/// Which.\npub lang: Lang,\n{fields}}}\n\
+        "/// Every text of one part in one language.\n#[derive(Debug)]\npub struct Words {{\n/// Which.\npub lang: Lang,\n{fields}}}\n\
          /// Chinese.\npub static ZH: Words = Words {{ lang: Lang::Zh,\n{}}};\n\
          /// English.\npub static EN: Words = Words {{ lang: Lang::En,\n{}}};\n\
          impl Words {{\n{methods}}}\n",
@@ -84,7 +89,7 @@ fn rows(key: &str, table: &Map<String, Value>) -> Result<String, String> {
 fn same_keys(within: &str, zh: &Map<String, Value>, en: &Map<String, Value>) -> Result<(), String> {
     let (a, b): (BTreeSet<_>, BTreeSet<_>) = (zh.keys().collect(), en.keys().collect());
     match a.symmetric_difference(&b).next() {
-        Some(key) => Err(format!("`{within}.{key}` is in one of locales/zh.json and locales/en.json only")),
+        Some(key) => Err(format!("`{within}.{key}` is in one of zh.json and en.json only")),
         None => Ok(()),
     }
 }

@@ -92,5 +92,5 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 observe();
 // The folder and not the file, which editors replace by another one of its name.
-watch("frontend", (_, name) => name === "index.html" && changed("page"));
+watch("frontend", (_, name) => name?.endsWith(".html") && changed("page"));
 await build();

@@ -1,10 +1,13 @@
 //! Settings: by flag, or by environment, or by default; and where each came from.
 
+use crate::photos::{PhotoArgs, PhotoSettings};
+use crate::secrets::SecretKey;
 use anyhow::{Context as _, bail};
+use chrono::TimeDelta;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use geodata::town::Slug;
-use geodata::wire::{Basemap, Datum};
+use geodata::wire::{Basemap, Datum, Secret};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -28,9 +31,18 @@ pub struct Settings {
     pub database_connections: u32,
     /// Proxies whose word on whom they speak for is believed, beside this machine's own.
     pub proxies: Vec<IpAddr>,
+    /// Where photos are kept, and how large one may be.
+    pub photos: PhotoSettings,
+    /// What sealed things are sealed with; without it, the data folder's key.
+    pub secret_key: Option<SecretKey>,
+    /// How long the parties to a dispute are kept after its end.
+    pub parties_kept: TimeDelta,
     /// What is logged, as tracing's filter has it.
     pub log: String,
 }
+
+/// Days that the parties to a dispute are kept after its end: three years, the general term of limitation (Civil Code, article 188).
+const PARTIES_KEPT_DAYS: i64 = 1_095;
 
 /// The settings that every command needs to reach the database.
 #[derive(Debug, Clone, Args)]
@@ -69,6 +81,14 @@ pub struct ServeArgs {
     /// Addresses of proxies, separated by commas, whose X-Forwarded-For and -Proto are believed; those on this machine are
     #[arg(long, env = "FANGGE_PROXIES", value_name = "LIST", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+    /// The key that secrets in the database are sealed with: 32 bytes in base64; without it, secret.key in the data folder
+    #[arg(long, env = "FANGGE_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
+    #[arg(value_parser = unseen)]
+    pub secret_key: Option<Secret>,
+    /// Days that the parties to a dispute are kept after its end, before they are erased
+    #[arg(long, env = "FANGGE_PARTIES_KEPT_DAYS", value_name = "DAYS", default_value_t = PARTIES_KEPT_DAYS,
+          value_parser = clap::value_parser!(i64).range(1..=36_500))]
+    pub parties_kept_days: i64,
     /// Background tiles: an address with {z}, {x} and {y}, and {s} where its hosts are numbered
     #[arg(long, env = "FANGGE_BASEMAP_URL", value_name = "URL")]
     pub basemap_url: Option<String>,
@@ -85,6 +105,9 @@ pub struct ServeArgs {
     #[arg(long, env = "FANGGE_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18,
           value_parser = clap::value_parser!(u8).range(1..=24))]
     pub basemap_max_zoom: u8,
+    /// Where photos are kept.
+    #[command(flatten)]
+    pub photos: PhotoArgs,
 }
 
 impl DataArgs {
@@ -99,6 +122,9 @@ impl DataArgs {
             basemap: None,
             database_connections: self.database_connections,
             proxies: Vec::new(),
+            photos: PhotoSettings::in_data(&self.data)?,
+            secret_key: None,
+            parties_kept: TimeDelta::days(PARTIES_KEPT_DAYS),
             log: self.log.clone(),
         })
     }
@@ -115,8 +141,18 @@ impl ServeArgs {
             town: self.town.clone(),
             basemap: self.basemap()?,
             proxies: self.proxies.clone(),
+            photos: self.photos.settings(&self.data.data)?,
+            secret_key: self.secret_key()?,
+            parties_kept: TimeDelta::days(self.parties_kept_days),
             ..self.data.settings()?
         })
+    }
+
+    fn secret_key(&self) -> anyhow::Result<Option<SecretKey>> {
+        let Some(text) = self.secret_key.as_ref().map(Secret::expose).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        text.parse().map(Some).map_err(|rule| anyhow::anyhow!("FANGGE_SECRET_KEY: {rule}"))
     }
 
     fn basemap(&self) -> anyhow::Result<Option<Basemap>> {
@@ -145,6 +181,12 @@ impl ServeArgs {
         }
         Ok(Some(basemap))
     }
+}
+
+/// Takes a secret in as it is: clap would show what it can't read.
+#[expect(clippy::unnecessary_wraps, reason = "the signature that clap asks for")]
+fn unseen(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
 }
 
 /// What stands for `{s}` in the address of a background, by turns.
@@ -209,7 +251,9 @@ pub fn shown(command: &clap::Command, matches: &ArgMatches) -> Vec<Shown> {
         .map(|(argument, variable)| {
             let id = argument.get_id().as_str();
             let raw = matches.get_raw(id).into_iter().flatten().next();
-            let value = raw.map(|raw| masked(&raw.to_string_lossy())).filter(|value| !value.is_empty());
+            let show =
+                |text: &str| if variable.to_string_lossy().ends_with("_KEY") { "***".to_owned() } else { masked(text) };
+            let value = raw.map(|raw| raw.to_string_lossy()).filter(|raw| !raw.is_empty()).map(|raw| show(&raw));
             let source = match matches.value_source(id) {
                 Some(ValueSource::CommandLine) => "flag",
                 Some(ValueSource::EnvVariable) => "environment",

@@ -1,8 +1,11 @@
 //! What every request may reach.
 
+use crate::calendars::Calendars;
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
+use crate::photos::Photos;
+use crate::secrets::Secrets;
 use geodata::Time;
 use geodata::town::{Slug, TownId};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -46,8 +49,14 @@ pub struct AppState {
     pub pool: PgPool,
     /// How the program was started.
     pub settings: Arc<Settings>,
+    /// Seals and opens what the database holds sealed.
+    pub secrets: Arc<Secrets>,
     /// The live feed.
     pub feed: Feed,
+    /// What photos are kept with.
+    pub photos: Arc<Photos>,
+    /// The towns' working time.
+    pub calendars: Calendars,
     /// The process's metrics.
     pub metrics: PrometheusHandle,
     /// Tells the time.
@@ -58,15 +67,27 @@ pub struct AppState {
 
 impl AppState {
     /// Starts the live feed on a migrated database.
-    pub fn start(pool: PgPool, settings: Arc<Settings>) -> Self {
-        Self::start_at(pool, settings, Arc::new(chrono::Utc::now))
+    pub fn start(pool: PgPool, settings: Arc<Settings>, secrets: Secrets) -> Self {
+        Self::start_at(pool, settings, Arc::new(secrets), Arc::new(chrono::Utc::now))
     }
 
     /// The same with a clock of one's own.
-    pub fn start_at(pool: PgPool, settings: Arc<Settings>, clock: Clock) -> Self {
+    pub fn start_at(pool: PgPool, settings: Arc<Settings>, secrets: Arc<Secrets>, clock: Clock) -> Self {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
-        Self { pool, settings, feed, metrics: recorder(), clock, towns: Arc::default(), shutdown }
+        let photos = Arc::new(Photos::from(&settings.photos));
+        Self {
+            pool,
+            settings,
+            secrets,
+            feed,
+            photos,
+            calendars: Calendars::default(),
+            metrics: recorder(),
+            clock,
+            towns: Arc::default(),
+            shutdown,
+        }
     }
 
     /// The time now.

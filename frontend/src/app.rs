@@ -1,10 +1,10 @@
 //! The root: starts every part, and shows the page once the town is here.
 
-use crate::components::Parts;
+use crate::components::{Parts, menu};
 use crate::model::{Command, Viewport};
 use crate::pages::{self, commander};
 use crate::state::clock::Clock;
-use crate::state::health::{Health, Trouble};
+use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
 use crate::state::remote::Remote;
@@ -35,6 +35,7 @@ fn app() -> impl IntoView {
     let town = TownState::new();
     let load = move || town.load(url.town.get_value(), url.lang.get_untracked(), health, clock);
     load();
+    menu::close_when_left();
     let incidents = Incidents::new(url, town, clock, ui.bounds.read_only());
     incidents.keep_up_with(url, town, clock, health);
     let figures = Figures::new(url, clock, health);
@@ -82,14 +83,7 @@ fn app() -> impl IntoView {
         }))),
         Remote::Loading => {
             let w = Words::of(url.lang.get());
-            pages::waiting(w, move || {
-                health.trouble().map(|trouble| match trouble {
-                    Trouble::Offline => w.offline,
-                    Trouble::Unreachable => w.unreachable,
-                    Trouble::Database => w.database_away,
-                    Trouble::Busy => w.busy,
-                })
-            })
+            pages::waiting(w, move || health.trouble().map(|trouble| trouble.say(w)))
         }
         Remote::Failed(failure) => pages::failed(Words::of(url.lang.get()), &failure, load),
     }

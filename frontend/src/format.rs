@@ -224,6 +224,11 @@ impl Dates {
         if part(&at, 0, 10) == part(&now, 0, 10) { part(&at, 11, 16) } else { part(&at, 5, 16) }
     }
 
+    /// `2026-11-23 14:02:00`, where the very second counts.
+    pub fn stamp(self, at: Time) -> String {
+        self.iso(at)
+    }
+
     /// `2026-11-23T14:02`, for an input of date and time.
     pub fn input(self, at: Time) -> String {
         part(&self.iso(at), 0, 16).replacen(' ', "T", 1)

@@ -1,4 +1,4 @@
-//! The page: one map and the chrome around it.
+//! The page, in two programs: one map and the chrome around it, and the [`desk`] for everything else.
 //!
 //! `state` knows, `components` show, `pages` put them together, `map` draws. Only `map` touches Leaflet; only `api` and
 //! `state::live` touch the network; only `state::url` touches the address.
@@ -8,6 +8,7 @@
 pub mod api;
 pub mod app;
 pub mod components;
+pub mod desk;
 pub mod format;
 pub mod map;
 pub mod model;

@@ -1,9 +1,10 @@
 //! What the map and the chrome around it say to each other.
 
 use geodata::place::{BBox, Position};
-use geodata::town::{GridCode, VillageCode};
+use geodata::town::{GridCode, Role, VillageCode};
 use geodata::wire::{
-    BuildingProperties, CameraProperties, Category, Collection, GridProperties, Ground, Town, VillageProperties,
+    BuildingProperties, CameraProperties, Category, Collection, EventEntry, GridProperties, Ground, IncidentFeature,
+    Town, VillageProperties,
 };
 
 /// The product's two languages.
@@ -26,6 +27,15 @@ pub enum Theme {
     Dark,
 }
 
+/// Who is signed in, as far as the map shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visitor {
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+}
+
 /// All that is fetched once: the town and its fixed things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TownBundle {
@@ -41,6 +51,8 @@ pub struct TownBundle {
     pub ground: Ground,
     /// Categories in force.
     pub categories: Vec<Category>,
+    /// Who looks at it.
+    pub visitor: Visitor,
 }
 
 /// Buildings come later, when someone looks closely.
@@ -122,4 +134,15 @@ pub enum Command {
     Centre(Position, f64),
     /// Show this box.
     Fit(BBox),
+}
+
+/// What the map's card shows of an incident: the rest of the server's answer is the desk's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// As the list has it.
+    pub incident: IncidentFeature,
+    /// The report in full.
+    pub description: Option<String>,
+    /// Its log, oldest first.
+    pub log: Vec<EventEntry>,
 }

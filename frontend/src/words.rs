@@ -44,7 +44,7 @@ pub fn use_words() -> &'static Words {
     use_context().unwrap_or(&ZH)
 }
 
-fn fill(template: &str, pairs: &[(&str, &str)]) -> String {
+pub(crate) fn fill(template: &str, pairs: &[(&str, &str)]) -> String {
     let mut text = template.to_owned();
     for (name, value) in pairs {
         text = text.replace(name, value);

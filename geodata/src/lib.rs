@@ -7,18 +7,23 @@
 //! EPSG:4490, is treated as the same for display), lengths are metres and areas square metres.
 
 pub mod access;
+pub mod bond;
 pub mod cluster;
 pub mod datum;
+pub mod dispute;
 pub mod filter;
 pub mod incident;
 pub mod label;
+pub mod line;
 pub mod mercator;
 pub mod order;
 pub mod outline;
+pub mod password;
 pub mod place;
 pub mod symbol;
 pub mod town;
 pub mod wire;
+pub mod worktime;
 
 #[cfg(feature = "demo")]
 pub mod demo;

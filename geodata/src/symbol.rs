@@ -106,11 +106,11 @@ impl Symbol {
     /// The symbol of an incident at `now`.
     ///
     /// ```
-    /// # use geodata::incident::{Level, Severity, Source, State};
+    /// # use geodata::incident::{Level, Party, Severity, Source, State};
     /// # use geodata::wire::IncidentProperties;
     /// # let mut incident = IncidentProperties {
     /// #     number: String::new(), title: String::new(), category: "0203".parse().unwrap(),
-    /// #     severity: Severity::try_from(1).unwrap(), state: State::Verified, level: Level::Grid,
+    /// #     severity: Severity::try_from(1).unwrap(), state: State::Verified, level: Level::Grid, owner: Party::Grid, offered: None,
     /// #     source: Source::Resident, village: None, grid: None, outside: false,
     /// #     reported_at: "2026-11-23T00:00:00Z".parse().unwrap(), due_at: Some("2026-11-23T04:00:00Z".parse().unwrap()),
     /// #     ended_at: None, seq: 1, simulated: false };

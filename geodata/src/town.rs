@@ -99,6 +99,19 @@ checked_text!(
         && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 );
 
+checked_text!(
+    /// The name of a member of staff, in any script.
+    ///
+    /// ```
+    /// use geodata::town::PersonName;
+    /// assert!("𠮷田 芳".parse::<PersonName>().is_ok());
+    /// assert_eq!(" 李明".parse::<PersonName>().unwrap_err().field, "name");
+    /// ```
+    PersonName, "name", "^\\S(.{0,38}\\S)?$", "姓名为 1 到 40 个字，首尾没有空格，没有控制字符",
+    "a name is 1 to 40 characters without control characters or outer spaces",
+    |t| (1..=40).contains(&t.chars().count()) && t.trim() == t && !t.chars().any(crate::line::disturbs)
+);
+
 impl CategoryCode {
     /// A code made from a name: its letters and digits, lower-case, joined by hyphens; a name without any (a Chinese
     /// one, say) gets `c-` and a hash of it.

@@ -20,7 +20,7 @@ async fn a_report_finds_its_grid_number_and_limit_by_itself() {
         told["properties"],
         json!({
             "number": "20261123-0001", "title": "路灯不亮", "category": "lamp", "severity": 4, "state": "reported",
-            "level": "grid", "source": "grid_member", "village": "000000001001", "grid": "000000001001001",
+            "level": "grid", "owner": "grid", "offered": null, "source": "grid_member", "village": "000000001001", "grid": "000000001001001",
             "outside": false, "reported_at": "2026-11-23T08:00:00Z", "due_at": "2026-11-23T09:00:00Z",
             "ended_at": null, "seq": 1, "simulated": false,
         })
@@ -226,7 +226,7 @@ async fn pages_follow_on_each_other_even_among_equal_times() {
 async fn a_life_is_told_by_its_log_and_lawless_steps_are_refused() {
     let app = TestApp::square().await.unwrap();
     let id = app.report(107.005, 34.007).await;
-    assert_eq!(app.act(id, "close").await.status, StatusCode::CONFLICT);
+    assert_eq!(app.act(id, "close").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     for (action, time) in
         [("verify", "2026-11-23T08:10:00Z"), ("pass_up", "2026-11-23T08:20:00Z"), ("accept", "2026-11-23T08:30:00Z")]
     {
@@ -239,8 +239,8 @@ async fn a_life_is_told_by_its_log_and_lawless_steps_are_refused() {
     assert_eq!(told("action"), ["report", "verify", "pass_up", "accept"]);
     assert_eq!(told("level"), ["grid", "grid", "village", "village"]);
     assert_eq!(log.iter().map(|e| e["seq"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    // The village's clock began when it was passed up: 120 minutes.
-    assert_eq!(whole["incident"]["properties"]["due_at"], "2026-11-23T10:20:00Z");
+    // The village's clock began when it was passed up: 120 working minutes, of which 100 are left on that day.
+    assert_eq!(whole["incident"]["properties"]["due_at"], "2026-11-24T00:50:00Z");
     assert_eq!(app.get("/api/incidents/99").await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.get("/api/incidents/x").await.field(), "id");
 }
@@ -251,8 +251,9 @@ async fn of_two_who_act_on_the_same_sight_one_is_told_to_look_again() {
     let id = app.report(107.005, 34.007).await;
     let path = format!("/api/incidents/{id}/events");
     let body = json!({ "action": "accept", "seen_seq": 1 });
-    let other = json!({ "action": "withdraw", "seen_seq": 1 });
-    let (one, two) = futures::join!(app.post(&path, &body), app.post(&path, &other));
+    let other = json!({ "action": "withdraw", "note": "已自行解决", "seen_seq": 1 });
+    let (grid, office) = (app.as_("王一"), app.as_("文静"));
+    let (one, two) = futures::join!(grid.post(&path, &body), office.post(&path, &other));
     let mut statuses = [one.status, two.status];
     statuses.sort();
     assert_eq!(statuses, [StatusCode::CREATED, StatusCode::CONFLICT]);

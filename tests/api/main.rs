@@ -2,14 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on says where")]
 
+mod accounts;
+mod audit;
+mod calendar;
 mod database;
 mod door;
 mod edges;
 mod incidents;
+mod life;
 mod live;
+mod parties;
+mod photo_store;
+mod photos;
+mod pictures;
 mod proof;
 mod rules;
 mod scope;
 mod seeding;
 mod sessions;
+mod texts;
 mod towns;

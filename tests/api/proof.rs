@@ -27,8 +27,9 @@ const PEOPLE: [(&str, i32, &str); 6] = [
     ("管钥", 17, "true"),
 ];
 
-/// Tables that no endpoint asks for anything yet: taking one off this list is part of the endpoint that does.
-const UNASKED: [&str; 1] = ["unit"];
+/// Tables that no endpoint asks for anything yet: taking one off this list is part of the endpoint that does. What holds a
+/// picture in the store is the server's own sweeping's.
+const UNASKED: [&str; 1] = ["photo_hold"];
 
 /// A town with an incident in each grid, some given to somebody, beside another town with as many.
 async fn world() -> TestApp {
@@ -58,6 +59,15 @@ async fn world() -> TestApp {
     let given = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES
                  (1, 'unit:police', 4), (1, 'staff:12', 2), (2, 'unit:police', 7000001), (2, 'staff:12', 7000002), (2, 'staff:1', 7000003)";
     sqlx::raw_sql(given).execute(&app.db.pool).await.unwrap();
+    let more = "
+        INSERT INTO calendar (town_id, version, changed_at) VALUES (1, 1, '2026-01-01Z'), (2, 7, '2026-02-02Z');
+        UPDATE category SET group_word = 'dispute' WHERE category_code = 'lamp';
+        INSERT INTO photo (town_id, incident_id, photo_id, sha256, width, height, bytes, kind, added_by, added_at)
+        SELECT town_id, incident_id, md5(town_id || ' ' || incident_id)::uuid, sha256(title::bytea), 4, 3, 99, 'scene', 1, reported_at
+          FROM incident;
+        INSERT INTO case_party (town_id, incident_id, party_no, sealed, added_by, added_at)
+        SELECT town_id, incident_id, 1, decode(repeat('00', 60), 'hex'), 1, reported_at FROM incident";
+    sqlx::raw_sql(more).execute(&app.db.pool).await.unwrap();
     app
 }
 
@@ -85,6 +95,10 @@ async fn walk(app: &TestApp) -> Vec<Sent> {
             assert_eq!(client.get(&format!("/api/incidents?{query}")).await.status, StatusCode::OK, "{query}");
         }
         client.get("/tiles/incidents/15/26123/13104?village=000000001001").await;
+        // What is sealed here opens with no key: asked for, and not to be had.
+        client.get("/api/incidents/2/parties?reason=%E6%A0%B8%E5%AE%9E%E6%83%85%E5%86%B5").await;
+        client.get("/api/place?lon=107.005&lat=34.007").await;
+        client.get("/api/nearby?lon=107.005&lat=34.007").await;
         let mut live = client.open(request("GET", "/api/live?after=0", &[], Body::empty())).await.into_body();
         drop(tokio::time::timeout(Duration::from_secs(5), live.frame()).await);
         let key = format!("walk-{name}").replace(name, &client.get("/api/session").await.json()["staff"].to_string());
@@ -105,7 +119,9 @@ async fn walk(app: &TestApp) -> Vec<Sent> {
     fangge::housekeeping::tidy(&app.state).await.unwrap();
     sent.extend(wire.sent());
     app.state.shutdown();
-    sent.into_iter().collect()
+    // What the server's own jobs do in the other town is that town's, and foreign to nobody there.
+    let elsewhere = |one: &Sent| one.opening.as_deref().is_some_and(|opening| opening.contains("'fangge.town', '2'"));
+    sent.into_iter().filter(|one| !elsewhere(one)).collect()
 }
 
 /// A statement without its conditions of town and scope.
@@ -298,7 +314,9 @@ async fn leak(pool: &PgPool, tables: &Tables, sent: &Sent) -> Option<String> {
             as_app(&mut tx, sent.opening.as_deref()).await;
             let done = sqlx::query_with(&sql, arguments(&elsewhere)).persistent(false).execute(&mut *tx).await;
             let refused = done.as_ref().err().and_then(code).is_some_and(|code| code == "42501");
-            if refused { None } else { told(&format!("it wrote into another town: {done:?}")) }
+            // Nothing to write, because its rows are there already, is nothing written.
+            let nothing = done.as_ref().is_ok_and(|done| done.rows_affected() == 0);
+            if refused || nothing { None } else { told(&format!("it wrote into another town: {done:?}")) }
         }
         "SET" => None,
         _ => told("nobody knows how to try this"),

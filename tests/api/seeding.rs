@@ -41,6 +41,9 @@ async fn the_published_figures_are_reproduced_exactly() {
     let new = app.post("/api/incidents", &report).await.json();
     assert_eq!(new["id"].as_i64().unwrap(), totals["incidents"].as_i64().unwrap() + 1);
     assert_eq!(new["properties"]["seq"].as_i64().unwrap(), totals["seq"].as_i64().unwrap() + 1);
+    let years: Vec<i32> =
+        sqlx::query_scalar("SELECT year FROM calendar_year ORDER BY year").fetch_all(&app.db.pool).await.unwrap();
+    assert_eq!(years, [2024, 2025, 2026, 2027, 2028], "its calendar comes with it");
     let town = app.get("/api/town").await.json();
     assert_eq!((town["name"]["zh"].as_str(), town["demonstration"].as_bool()), (Some("慕仪镇"), Some(true)));
     let grids = app.get("/api/grids").await.json();

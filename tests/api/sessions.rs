@@ -230,7 +230,7 @@ async fn the_log_tells_who_acted_as_what_and_nobody_acts_as_another() {
     assert_eq!(log[1]["actor"], json!({ "role": "village_chief", "name": "方正" }));
     for nobody in ["图南", "管钥"] {
         let refused = app.as_(nobody).post("/api/incidents", &lamp(107.005, 34.007)).await;
-        assert_eq!((refused.status, &*refused.code()), (StatusCode::FORBIDDEN, "denied"), "{nobody}");
+        assert_eq!((refused.status, &*refused.code()), (StatusCode::FORBIDDEN, "not_yours"), "{nobody}");
     }
 }
 

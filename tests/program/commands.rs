@@ -9,7 +9,11 @@ fn settings_tell_their_value_and_where_it_came_from() {
     let said = succeed(
         fangge(["config", "--listen", "127.0.0.1:9090"])
             .env("FANGGE_TOWN", "houston")
-            .env("DATABASE_URL", "postgres://town:secret@db.example/fangge"),
+            .env("FANGGE_SECRET_KEY", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0ISE=")
+            .env("DATABASE_URL", "postgres://town:secret@db.example/fangge")
+            .env("FANGGE_PHOTOS_URL", "s3://photos/muyi")
+            .env("FANGGE_S3_ACCESS_KEY", "hush-key")
+            .env("FANGGE_S3_SECRET_KEY", "hush-too"),
     );
     let line = |name: &str| {
         let line = said.lines().find(|line| line.starts_with(name)).unwrap();
@@ -19,9 +23,13 @@ fn settings_tell_their_value_and_where_it_came_from() {
     assert_eq!(line("FANGGE_TOWN"), "--town environment houston");
     assert_eq!(line("FANGGE_DATA"), "--data default ./data");
     assert_eq!(line("DATABASE_URL"), "--database-url environment postgres://town:***@db.example/fangge");
+    assert_eq!(line("FANGGE_SECRET_KEY"), "--secret-key environment ***");
+    assert_eq!(line("FANGGE_PARTIES_KEPT_DAYS"), "--parties-kept-days default 1095");
     assert_eq!(line("FANGGE_BASEMAP_URL"), "--basemap-url default (not set)");
     assert_eq!(line("FANGGE_BASEMAP_SUBDOMAINS"), "--basemap-subdomains default a,b,c");
-    assert!(!said.contains("secret"));
+    assert_eq!(line("FANGGE_PHOTOS_URL"), "--photos-url environment s3://photos/muyi");
+    assert_eq!(line("FANGGE_S3_SECRET_KEY"), "--s3-secret-key environment ***");
+    assert!(!said.contains(":secret") && !said.contains("c2Vj") && !said.contains("hush"));
 }
 
 #[test]
@@ -35,9 +43,15 @@ fn settings_that_can_not_be_are_refused() {
         ("FANGGE_BASEMAP_SUBDOMAINS", "t0;t1", "commas"),
         ("FANGGE_BASEMAP_DATUM", "mars", "datum"),
         ("FANGGE_DATABASE_CONNECTIONS", "0", "0"),
+        ("FANGGE_PHOTO_MAX_MB", "0", "0"),
+        ("FANGGE_PHOTOS_URL", "ftp://photos.example/muyi", "s3://"),
+        ("FANGGE_PHOTOS_URL", "s3://photos/muyi", "FANGGE_S3_ACCESS_KEY"),
+        ("FANGGE_SECRET_KEY", "hunter2", "32 bytes"),
+        ("FANGGE_PARTIES_KEPT_DAYS", "0", "0"),
     ] {
         let said = fail(fangge(["config"]).env(name, value), 2);
         assert!(said.to_lowercase().contains(&word.to_lowercase()), "{name}={value}: {said}");
+        assert!(!said.contains("hunter2"), "{said}");
     }
     let said = fail(fangge(["serve", "--log", "=!"]).env("FANGGE_DATA", "/dev/null/x"), 2);
     assert!(said.contains("log filter"), "{said}");
@@ -51,6 +65,34 @@ fn beyond_this_machine_it_answers_where_it_is_told_to() {
     let said = succeed(fangge(["config", "--listen", "[::]:8080"]).env("FANGGE_PROXIES", "10.0.0.5,10.0.0.6"));
     assert!(said.contains("[::]:8080") && said.contains("10.0.0.5"), "{said}");
     fail(fangge(["config"]).env("FANGGE_PROXIES", "the proxy"), 2);
+}
+
+#[test]
+fn accounts_are_made_reset_and_listed_from_the_command_line() {
+    let folder = Folder::migrated();
+    let account = |arguments: &[&str]| on(&folder, &[&["account"], arguments].concat());
+    let add = ["add", "--town", "muyi", "--name", "𠮷田芳", "--role", "auditor"];
+    let said = fail(&mut account(&add), 2);
+    assert!(said.contains("there is no town muyi"), "{said}");
+    succeed(&mut on(&folder, &["seed", "--empty"]));
+    let said = succeed(&mut account(&add));
+    let password = said.lines().last().unwrap();
+    assert!(said.contains("𠮷田芳 may sign in to muyi as auditor") && password.len() == 19, "{said}");
+    for (arguments, word) in [
+        (&add[..], "signs in with this name"),
+        (&["add", "--name", "新人", "--role", "emperor"][..], "emperor"),
+        (&["add", "--name", "新人", "--role", "grid_member"][..], "grids"),
+        (&["add", "--name", "新人", "--role", "village_chief", "--village", "000000000000"][..], "village"),
+        (&["reset", "--name", "无此人"][..], "nobody signs in"),
+    ] {
+        let said = fail(&mut account(arguments), 2);
+        assert!(said.contains(word), "{arguments:?}: {said}");
+    }
+    let said = succeed(&mut account(&["reset", "--name", "𠮷田芳"]));
+    assert_ne!(said.lines().last().unwrap(), password);
+    let list = succeed(&mut account(&["list"]));
+    let line = list.lines().find(|line| line.contains("𠮷田芳")).unwrap();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["auditor", "given", "never", "𠮷田芳"]);
 }
 
 #[test]
@@ -80,7 +122,9 @@ fn the_doctor_sees_what_is_there_and_what_is_missing() {
     assert!(!folder.join("data").exists(), "looking makes nothing");
     let folder = Folder::migrated();
     let said = succeed(&mut on(&folder, &["doctor", "--listen", "127.0.0.1:0"]));
-    for what in ["data folder", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"] {
+    for what in
+        ["data folder", "photos", "disk", "PostgreSQL", "PostGIS", "rights", "port", "database", "clock", "migrations"]
+    {
         assert!(said.lines().any(|line| line.starts_with("ok") && line.contains(what)), "{what}: {said}");
     }
     assert!(said.contains("fangge seed"), "{said}");

@@ -52,6 +52,7 @@ fn past_incidents_come_once_and_what_can_not_is_listed() {
     assert_eq!(folder.number("SELECT last_seq FROM town_feed"), 101);
     assert_eq!(folder.number("SELECT count(DISTINCT number) FROM incident"), 101);
     assert_eq!(folder.number("SELECT count(*) FROM category"), 2);
+    assert_eq!(folder.number("SELECT count(*) FROM calendar_year"), 5);
     // 08:39 in the zone of a Chinese town.
     let utc = "SELECT count(*) FROM incident WHERE reported_at = '2025-03-16T00:39:00Z'";
     assert_eq!(folder.number(utc), 2);

@@ -2,11 +2,15 @@
 
 use crate::TestDb;
 use crate::client::{Client, Sender};
+use crate::folder::Folder;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
+use chrono::TimeDelta;
 use fangge::config::Settings;
 use fangge::http;
+use fangge::photos::PhotoSettings;
+use fangge::secrets::{SecretKey, Secrets};
 use fangge::state::AppState;
 use geodata::Time;
 use http_body_util::BodyExt as _;
@@ -40,6 +44,8 @@ pub struct TestApp {
     pub state: AppState,
     /// Stands at 2026-11-23 08:00 UTC until it is set.
     pub clock: TestClock,
+    /// Its data folder, with the photos in it; gone with the last server on it.
+    pub folder: Arc<Folder>,
     /// Who is signed in, by town and sender.
     pub(crate) cookies: Arc<tokio::sync::Mutex<HashMap<(String, String), String>>>,
     router: Router,
@@ -91,35 +97,47 @@ impl TestApp {
     /// On an empty, migrated database.
     pub async fn empty(town: &str) -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
-        Self::on(db, town).await
+        Self::on(db, town, None).await
     }
 
     /// In the square town of `fixtures/square.sql`, with its people of `fixtures/people.sql`.
     pub async fn square() -> anyhow::Result<Self> {
+        Self::square_with(None).await
+    }
+
+    /// The same, with photos kept elsewhere than in a folder.
+    pub async fn square_with(photos: impl Into<Option<PhotoSettings>>) -> anyhow::Result<Self> {
         let db = TestDb::new().await?;
         sqlx::raw_sql(include_str!("../fixtures/square.sql")).execute(&db.pool).await?;
         sqlx::raw_sql(include_str!("../fixtures/people.sql")).execute(&db.pool).await?;
-        Self::on(db, "square").await
+        Self::on(db, "square", photos.into()).await
     }
 
-    async fn on(db: TestDb, town: &str) -> anyhow::Result<Self> {
+    async fn on(db: TestDb, town: &str, photos: Option<PhotoSettings>) -> anyhow::Result<Self> {
+        let folder = Folder::new("data")?;
+        let photos = photos.map_or_else(|| PhotoSettings::in_data(&folder.0), Ok)?;
         let settings = Settings {
             listen: ([127, 0, 0, 1], 0).into(),
-            data: std::env::temp_dir(),
+            data: folder.0.clone(),
             database_url: None,
             town: town.parse()?,
             pg_bin: None,
             basemap: None,
             database_connections: 6,
             proxies: Vec::new(),
+            photos,
+            secret_key: None,
+            parties_kept: TimeDelta::days(1_095),
             log: "warn".into(),
         };
         let clock = TestClock(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
         clock.set("2026-11-23T08:00:00Z");
         let tells = clock.clone();
-        let state = AppState::start_at(db.serving().await?, Arc::new(settings), Arc::new(move || tells.get()));
+        let key: SecretKey = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzLi4=".parse().map_err(anyhow::Error::msg)?;
+        let secrets = Arc::new(Secrets::with(&key));
+        let state = AppState::start_at(db.serving().await?, Arc::new(settings), secrets, Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        Ok(Self { db: Arc::new(db), state, clock, cookies: Arc::default(), router })
+        Ok(Self { db: Arc::new(db), state, clock, folder: Arc::new(folder), cookies: Arc::default(), router })
     }
 
     /// A second town beside the square one, `other`, with the same ground and people of its own: `fixtures/other.sql`.
@@ -142,9 +160,10 @@ impl TestApp {
         let mut settings = (*self.state.settings).clone();
         change(&mut settings);
         let settings = Arc::new(settings);
-        let state = AppState::start_at(pool, settings, Arc::new(move || tells.get()));
+        let state = AppState::start_at(pool, settings, Arc::clone(&self.state.secrets), Arc::new(move || tells.get()));
         let router = http::app(state.clone());
-        Self { db: Arc::clone(&self.db), state, clock: self.clock.clone(), cookies: Arc::clone(&self.cookies), router }
+        let (db, folder) = (Arc::clone(&self.db), Arc::clone(&self.folder));
+        Self { db, state, clock: self.clock.clone(), folder, cookies: Arc::clone(&self.cookies), router }
     }
 
     /// Requests of someone of the staff, signed in by their name.
@@ -168,6 +187,11 @@ impl TestApp {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+
+    /// Sends a request as it is, its body as it comes, and reads the answer whole.
+    pub async fn raw(&self, request: Request<Body>) -> Answer {
+        read(self.call(request).await).await
     }
 
     /// Sends a request as the commander and gives the answer unread: streams have no end.
@@ -205,9 +229,20 @@ impl TestApp {
         self.as_("王一").report(lon, lat).await
     }
 
-    /// Takes a step with an incident, as the commander.
+    /// Takes a step with an incident as the first of the square town's people to whom it is offered; as the commander, where
+    /// it is offered to nobody.
     pub async fn act(&self, id: i64, action: &str) -> Answer {
-        self.commander().act(id, action).await
+        const PEOPLE: [&str; 12] =
+            ["王一", "王二", "李一", "李二", "文静", "文东", "方正", "田野", "严明", "关山", "安警", "察微"];
+        let body = json!({ "action": action, "note": "说明" });
+        for name in PEOPLE {
+            let seen = self.as_(name).get(&format!("/api/incidents/{id}")).await;
+            let offered = |offers: &Vec<Value>| offers.iter().any(|offer| offer["action"] == action);
+            if seen.status == StatusCode::OK && seen.json()["offers"].as_array().is_some_and(offered) {
+                return self.as_(name).post(&format!("/api/incidents/{id}/events"), &body).await;
+            }
+        }
+        self.post(&format!("/api/incidents/{id}/events"), &body).await
     }
 }
 

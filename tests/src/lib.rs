@@ -5,7 +5,10 @@
 pub mod app;
 pub mod client;
 pub mod db;
+pub mod folder;
+pub mod moto;
 pub mod mvt;
+pub mod pictures;
 pub mod wire;
 
 pub use db::TestDb;

@@ -5,6 +5,7 @@ use crate::cluster::{self, MIN_FREE_BYTES, Owner, Runner};
 use crate::config::{ServeArgs, Settings, masked};
 use crate::database::{self, Found, Purpose};
 use crate::db::{self, MIGRATOR};
+use crate::secrets;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -59,6 +60,8 @@ pub async fn run(arguments: &ServeArgs) -> anyhow::Result<ExitCode> {
         check_folder(&mut report, &settings);
         check_programs(&mut report, &settings);
     }
+    check_photos(&mut report, &settings).await;
+    check_key(&mut report, &settings);
     check_port(&mut report, &settings, owner.as_ref()).await;
     check_database(&mut report, &settings, owner.as_ref()).await;
     match (report.failures, report.warnings) {
@@ -100,6 +103,21 @@ fn check_folder(report: &mut Report, settings: &Settings) {
     }
 }
 
+fn check_key(report: &mut Report, settings: &Settings) {
+    match (&settings.secret_key, secrets::look(&settings.data)) {
+        (Some(_), _) => report.ok("secrets", "sealed with FANGGE_SECRET_KEY"),
+        (None, Ok(true)) => report.ok(
+            "secrets",
+            format_args!(
+                "sealed with {} in the data folder; keep a copy of it, apart from the database's",
+                secrets::FILE
+            ),
+        ),
+        (None, Ok(false)) => report.ok("secrets", format_args!("{} will be made at the first start", secrets::FILE)),
+        (None, Err(error)) => report.fail("secrets", format_args!("{error:#}")),
+    }
+}
+
 fn check_programs(report: &mut Report, settings: &Settings) {
     match cluster::find_server(settings.pg_bin.as_deref(), cluster::data_version(&settings.data)) {
         Ok(server) => {
@@ -124,6 +142,19 @@ fn check_programs(report: &mut Report, settings: &Settings) {
             }
         }
         Err(error) => report.fail("rights", error),
+    }
+}
+
+async fn check_photos(report: &mut Report, settings: &Settings) {
+    let store = &settings.photos.store;
+    match store.reach().await {
+        Ok(()) => report.ok("photos", format_args!("{store} can be reached")),
+        Err(error) => report.fail(
+            "photos",
+            format_args!(
+                "{store}: {error}; check FANGGE_PHOTOS_URL, FANGGE_S3_ENDPOINT and the keys, and that the bucket exists"
+            ),
+        ),
     }
 }
 

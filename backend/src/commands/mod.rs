@@ -1,6 +1,7 @@
 //! The command line: one module a subcommand. Exit status 0 is success, 1 a failure, 2 something that was asked for and
 //! is refused.
 
+mod account;
 mod config;
 mod doctor;
 mod first_accounts;
@@ -42,6 +43,9 @@ pub enum Command {
     /// Send invented incidents and their later steps to a running server's demonstration town
     #[command(after_help = STATUSES)]
     Simulate(simulate::Arguments),
+    /// Make, reset and list accounts
+    #[command(after_help = STATUSES, subcommand)]
+    Account(account::Account),
     /// Load data from files
     #[command(after_help = STATUSES, subcommand)]
     Import(import::Import),
@@ -66,6 +70,7 @@ impl Cli {
             // A statement over a whole table may take its time here.
             Command::Migrate(data) => ("sqlx=error", &data.log),
             Command::Simulate(arguments) => return arguments.log.clone(),
+            Command::Account(what) => ("sqlx=error", &what.data().log),
             Command::Seed(arguments) => ("sqlx=error", &arguments.data.log),
             Command::Import(import::Import::Incidents(arguments)) => ("sqlx=error", &arguments.data.log),
             // Their answer is what they print; the log would only be between its lines.
@@ -85,6 +90,7 @@ pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Command::Migrate(data) => migrate::run(&data).await.map(|()| ExitCode::SUCCESS),
         Command::Seed(arguments) => seed::run(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => simulate::run(&arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Account(what) => account::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Import(what) => import::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(settings) => doctor::run(&settings).await,
         Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),

@@ -5,8 +5,9 @@ use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
+use crate::secrets::Secrets;
 use crate::state::AppState;
-use crate::{housekeeping, http};
+use crate::{deadlines, housekeeping, http};
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use std::io;
@@ -68,7 +69,8 @@ async fn serve(
     let serving = database.serving(settings).await?;
     // From here on nothing that owns the schema is connected.
     database.pool.close().await;
-    let state = AppState::start(serving, Arc::clone(settings));
+    let secrets = Secrets::load(&settings.data, settings.secret_key.as_ref())?;
+    let state = AppState::start(serving, Arc::clone(settings), secrets);
     let app = http::app(state.clone());
     // An event is a few hundred bytes, and must not wait for more.
     let listener = listener.tap_io(|stream| {
@@ -84,9 +86,18 @@ async fn serve(
         });
     let mut server = tokio::spawn(server.into_future());
     let tidying = tokio::spawn(housekeeping::run(state.clone()));
+    let ringing = tokio::spawn(deadlines::run(state.clone()));
     // Ready means that a page which opens now is live at once.
     if !state.feed.heard(FIRST_HEARING).await {
         tracing::warn!("the live feed does not hear the database yet; pages will say so until it does");
+    }
+    match housekeeping::key_fits(&state).await {
+        Ok(true) => {}
+        Ok(false) => tracing::error!(
+            "the key does not open what the database holds sealed (one-time codes, parties to disputes): bring back the \
+             secret.key or FANGGE_SECRET_KEY that it was sealed with"
+        ),
+        Err(error) => tracing::warn!(%error, "whether the key opens what is sealed can't be told"),
     }
     greet(settings);
     tokio::select! {
@@ -95,6 +106,7 @@ async fn serve(
     }
     tracing::info!("stopping");
     tidying.abort();
+    ringing.abort();
     state.shutdown();
     drop(stopping);
     tokio::select! {

@@ -1,10 +1,12 @@
 //! The append-only log, and the numbers that a town gives its events.
 
+use super::steps::{self, SYSTEM};
 use super::{incidents, parsed};
-use chrono::{DateTime, NaiveDate, Utc};
-use geodata::incident::{Action, Standing};
-use geodata::town::{Role, TownId};
+use chrono::NaiveDate;
+use geodata::incident::{Particulars, Standing, Step};
+use geodata::town::TownId;
 use geodata::wire::{Actor, EventEntry, LiveEvent};
+use sqlx::types::Json;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
 /// The channel on which a commit tells that there is something new: `town:seq`, no more.
@@ -22,6 +24,15 @@ pub struct Numbers {
     pub incident: i64,
     /// A new incident's number as people say it.
     pub number: String,
+}
+
+/// Takes the town's lock, and gives no number yet.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(db: &mut PgConnection, town: TownId) -> sqlx::Result<()> {
+    let sql = "SELECT last_seq FROM town_feed WHERE town_id = $1 FOR NO KEY UPDATE";
+    sqlx::query(sql).bind(town.0).fetch_optional(db).await.map(drop)
 }
 
 /// Takes the town's lock and gives the next event its number.
@@ -57,48 +68,44 @@ pub struct NewEvent<'a> {
     pub seq: i64,
     /// The incident it belongs to.
     pub incident: i64,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// When it is written.
-    pub recorded_at: DateTime<Utc>,
-    /// What was done.
-    pub action: Action,
-    /// Who did it: what they are.
-    pub role: Role,
-    /// And their name.
-    pub actor: &'a str,
+    /// What was done, when, by whom, and with which words.
+    pub told: &'a steps::Told<'a>,
     /// Where it led.
     pub to: Standing,
-    /// Words that came with it.
-    pub note: Option<&'a str>,
-    /// Whether a simulator sent it.
-    pub simulated: bool,
 }
 
 /// Appends an event, and tells the listeners when the transaction commits.
+///
+/// # Errors
+/// The database's.
 pub async fn append(db: &mut PgConnection, town: TownId, event: &NewEvent<'_>) -> sqlx::Result<()> {
     let sql = "
-        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, actor, state, level, note, simulated)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, actor, state, level, note,
+               simulated, staff_id, particulars)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    let told = event.told;
+    let with = Some(&told.step.with).filter(|with| **with != Particulars::default());
     sqlx::query(sql)
         .bind(town.0)
         .bind(event.seq)
         .bind(event.incident)
-        .bind(event.at)
-        .bind(event.recorded_at)
-        .bind(event.action.word())
-        .bind(event.role.word())
-        .bind(event.actor)
+        .bind(told.step.at)
+        .bind(told.recorded_at)
+        .bind(told.step.action.word())
+        .bind(told.role)
+        .bind(told.actor)
         .bind(event.to.state.word())
         .bind(event.to.level.word())
-        .bind(event.note)
-        .bind(event.simulated)
+        .bind(told.note)
+        .bind(told.simulated)
+        .bind(told.step.by)
+        .bind(with.map(Json))
         .execute(&mut *db)
         .await?;
-    if event.simulated {
+    if told.simulated {
         // The row is held already: the event's number came from it.
         let sql = "UPDATE town_feed SET simulated_at = $2 WHERE town_id = $1";
-        sqlx::query(sql).bind(town.0).bind(event.recorded_at).execute(&mut *db).await?;
+        sqlx::query(sql).bind(town.0).bind(told.recorded_at).execute(&mut *db).await?;
     }
     tell(db, town, event.seq).await
 }
@@ -118,7 +125,7 @@ pub async fn last_seq(db: &mut PgConnection, town: TownId) -> sqlx::Result<i64> 
 /// An incident's log, oldest first; at most `limit` entries, the newest.
 pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64) -> sqlx::Result<Vec<EventEntry>> {
     let sql = "
-        SELECT seq, at, action, role, actor, state, level, note, simulated FROM incident_event
+        SELECT seq, at, action, role, actor, state, level, note, simulated, particulars FROM incident_event
          WHERE town_id = $1 AND incident_id = $2 ORDER BY seq DESC LIMIT $3";
     let rows = sqlx::query(sql).bind(town.0).bind(incident).bind(limit).fetch_all(db).await?;
     rows.iter().rev().map(entry).collect()
@@ -126,7 +133,7 @@ pub async fn log(db: &mut PgConnection, town: TownId, incident: i64, limit: i64)
 
 /// An event for the live feed, and for whom it is beside those whom its place tells.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Heard {
     /// The event, with its incident as it stands.
     pub event: LiveEvent,
     /// Everyone whom the incident was given to by name.
@@ -134,9 +141,9 @@ pub struct Told {
 }
 
 /// Events after a number, in order, each with its incident as it stands.
-pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<Told>> {
+pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) -> sqlx::Result<Vec<Heard>> {
     let sql = format!(
-        "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated,
+        "SELECT e.seq, e.at, e.action, e.role, e.actor, e.state, e.level, e.note, e.simulated, e.particulars,
                 ARRAY(SELECT x.party FROM incident_involved x
                        WHERE x.town_id = e.town_id AND x.incident_id = e.incident_id ORDER BY x.party) AS involved, {}
            FROM incident_event e
@@ -147,20 +154,48 @@ pub async fn after(db: &mut PgConnection, town: TownId, seq: i64, limit: i64) ->
     let rows = sqlx::query(&sql).bind(town.0).bind(seq).bind(limit).fetch_all(db).await?;
     let told = |row: &PgRow| {
         let event = LiveEvent { event: entry(row)?, incident: incidents::feature(row)? };
-        Ok(Told { event, involved: row.try_get("involved")? })
+        Ok(Heard { event, involved: row.try_get("involved")? })
     };
     rows.iter().map(told).collect()
 }
 
+/// An incident's log as its rules read it, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn steps(db: &mut PgConnection, town: TownId, incident: i64) -> sqlx::Result<Vec<Step>> {
+    let sql = "SELECT at, action, staff_id, particulars FROM incident_event
+                WHERE town_id = $1 AND incident_id = $2 ORDER BY seq";
+    let rows = sqlx::query(sql).bind(town.0).bind(incident).fetch_all(db).await?;
+    let step = |row: &PgRow| -> sqlx::Result<Step> {
+        Ok(Step {
+            action: parsed(row, "action")?,
+            at: row.try_get("at")?,
+            by: row.try_get("staff_id")?,
+            with: particulars(row)?,
+        })
+    };
+    rows.iter().map(step).collect()
+}
+
+fn particulars(row: &PgRow) -> sqlx::Result<Particulars> {
+    let with: Option<Json<Particulars>> = row.try_get("particulars")?;
+    Ok(with.map(|Json(with)| with).unwrap_or_default())
+}
+
 fn entry(row: &PgRow) -> sqlx::Result<EventEntry> {
+    let role: &str = row.try_get("role")?;
+    let actor =
+        if role == SYSTEM { None } else { Some(Actor { role: parsed(row, "role")?, name: row.try_get("actor")? }) };
     Ok(EventEntry {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,
         action: parsed(row, "action")?,
-        actor: Actor { role: parsed(row, "role")?, name: row.try_get("actor")? },
+        actor,
         state: parsed(row, "state")?,
         level: parsed(row, "level")?,
         note: row.try_get("note")?,
+        with: particulars(row)?,
         simulated: row.try_get("simulated")?,
     })
 }

@@ -1,19 +1,22 @@
 //! Incidents: reading them by filter, reporting one, taking a step with one.
 
 use super::events::{self, Numbers};
-use super::{parsed, parsed_or_null};
+use super::{cases, parsed, parsed_or_null};
 use chrono::{DateTime, Datelike as _, Utc};
 use geodata::filter::IncidentFilter;
-use geodata::incident::{Limits, Progress, Standing, State};
-use geodata::town::TownId;
+use geodata::incident::{Case, NEAR_HOURS, NEAR_M, Severity, likeness};
+use geodata::place::Position;
+use geodata::town::{CategoryCode, Name, TownId};
 use geodata::wire::{
-    CollectionKind, FeatureKind, IncidentFeature, IncidentPage, IncidentProperties, NewIncident, PointGeometry,
+    CategoryTerms, CollectionKind, FeatureKind, IncidentFeature, IncidentPage, IncidentProperties, Link, Nearby,
+    NewIncident, PointGeometry,
 };
+use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
 /// The columns that [`feature`] reads, of an incident called `i`.
 pub(super) const COLUMNS: &str = "i.incident_id, i.number, i.title, i.category_code, i.severity, i.state AS now_state,
-    i.level AS now_level, i.source, i.village_code, i.grid_code, i.outside, i.reported_at, i.due_at, i.ended_at, i.last_seq,
+    i.level AS now_level, i.owner, i.offered, i.source, i.village_code, i.grid_code, i.outside, i.reported_at, i.due_at, i.ended_at, i.last_seq,
     i.simulated AS made_up, ST_X(i.position) AS lon, ST_Y(i.position) AS lat";
 
 /// Where a page of the list goes on: after the incident of this time and key.
@@ -132,6 +135,8 @@ pub(super) fn feature(row: &PgRow) -> sqlx::Result<IncidentFeature> {
             severity: severity.try_into().map_err(|e| super::decode_error("severity", e))?,
             state: parsed(row, "now_state")?,
             level: parsed(row, "now_level")?,
+            owner: super::cases::owner_of(row)?,
+            offered: parsed_or_null(row, "offered")?,
             source: parsed(row, "source")?,
             village: parsed_or_null(row, "village_code")?,
             grid: parsed_or_null(row, "grid_code")?,
@@ -145,32 +150,126 @@ pub(super) fn feature(row: &PgRow) -> sqlx::Result<IncidentFeature> {
     })
 }
 
-/// One incident and its description.
-pub async fn one(
+/// One incident.
+///
+/// # Errors
+/// The database's.
+pub async fn one(db: &mut PgConnection, town: TownId, id: i64) -> sqlx::Result<Option<IncidentFeature>> {
+    let sql = format!("SELECT {COLUMNS} FROM incident i WHERE i.town_id = $1 AND i.incident_id = $2");
+    sqlx::query(&sql).bind(town.0).bind(id).fetch_optional(db).await?.as_ref().map(feature).transpose()
+}
+
+/// What an incident's page says besides what the list has.
+pub struct Words {
+    /// The report in full.
+    pub description: Option<String>,
+    /// Its category as it was when it was filed.
+    pub category: CategoryTerms,
+}
+
+/// An incident's words, and its category as it was when it was filed.
+///
+/// # Errors
+/// The database's.
+pub async fn told(db: &mut PgConnection, town: TownId, id: i64, severity: Severity) -> sqlx::Result<Option<Words>> {
+    let sql = format!(
+        "SELECT i.description, c.name_zh, c.name_en, c.group_word, c.filing_standard_zh, c.filing_standard_en,
+                c.closing_standard_zh, c.closing_standard_en, {} FROM incident i {}
+          WHERE i.town_id = $1 AND i.incident_id = $2",
+        cases::COLUMNS,
+        cases::JOIN
+    );
+    let row = sqlx::query(&sql).bind(town.0).bind(id).fetch_optional(db).await?;
+    row.map(|row| {
+        let both =
+            |zh: &str, en: &str| -> sqlx::Result<Name> { Ok(Name { zh: row.try_get(zh)?, en: row.try_get(en)? }) };
+        let category = CategoryTerms {
+            name: super::name(&row)?,
+            group: parsed(&row, "group_word")?,
+            filing_standard: both("filing_standard_zh", "filing_standard_en")?,
+            closing_standard: both("closing_standard_zh", "closing_standard_en")?,
+            limit_minutes: cases::terms(&row, severity)?.limits,
+            working_time: row.try_get("working_time")?,
+        };
+        Ok(Words { description: row.try_get("description")?, category })
+    })
+    .transpose()
+}
+
+/// The incident that one goes on in, and those that go on in it, as far as the person sees them.
+///
+/// # Errors
+/// The database's.
+pub async fn links(
     db: &mut PgConnection,
     town: TownId,
     id: i64,
-) -> sqlx::Result<Option<(IncidentFeature, Option<String>)>> {
-    let sql = format!("SELECT {COLUMNS}, i.description FROM incident i WHERE i.town_id = $1 AND i.incident_id = $2");
-    let row = sqlx::query(&sql).bind(town.0).bind(id).fetch_optional(db).await?;
-    row.map(|row| Ok((feature(&row)?, row.try_get("description")?))).transpose()
+    main: Option<i64>,
+) -> sqlx::Result<(Option<Link>, Vec<Link>)> {
+    let sql = "SELECT i.incident_id, i.number, i.title, i.state FROM incident i
+                WHERE i.town_id = $1 AND (i.merged_into = $2 OR i.incident_id = $3) ORDER BY i.incident_id LIMIT 200";
+    let rows = sqlx::query(sql).bind(town.0).bind(id).bind(main).fetch_all(db).await?;
+    let link = |row: &PgRow| -> sqlx::Result<Link> {
+        Ok(Link {
+            id: row.try_get("incident_id")?,
+            number: row.try_get("number")?,
+            title: row.try_get("title")?,
+            state: parsed(row, "state")?,
+        })
+    };
+    let links = rows.iter().map(link).collect::<sqlx::Result<Vec<_>>>()?;
+    let (main, absorbed): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| Some(link.id) == main);
+    Ok((main.into_iter().next(), absorbed))
 }
 
-/// A category's version in force at a time, and its limits.
-pub async fn category_in_force(
-    db: &mut PgConnection,
-    town: TownId,
-    code: &str,
-    at: DateTime<Utc>,
-) -> sqlx::Result<Option<(i32, Limits)>> {
-    let sql = "SELECT version, limit_grid_min, limit_village_min, limit_town_min FROM category
-                WHERE town_id = $1 AND category_code = $2 AND valid_from <= $3 AND (valid_to IS NULL OR $3 < valid_to)";
-    let row = sqlx::query(sql).bind(town.0).bind(code).bind(at).fetch_optional(db).await?;
-    row.map(|row| Ok((row.try_get("version")?, limits(&row)?))).transpose()
+/// Near what: a place, a time, perhaps a category; perhaps not this one.
+pub struct Near {
+    /// The place.
+    pub position: Position,
+    /// The time.
+    pub at: DateTime<Utc>,
+    /// The category that counts as the same.
+    pub category: Option<CategoryCode>,
+    /// An incident to leave out.
+    pub but: Option<i64>,
 }
 
-fn limits(row: &PgRow) -> sqlx::Result<Limits> {
-    Ok([row.try_get("limit_grid_min")?, row.try_get("limit_village_min")?, row.try_get("limit_town_min")?])
+/// Incidents near a place and a time, the likest first.
+///
+/// # Errors
+/// The database's.
+pub async fn nearby(db: &mut PgConnection, town: TownId, near: &Near) -> sqlx::Result<Vec<Nearby>> {
+    /// Looked at for likeness; a person reads a few.
+    const LOOKED_AT: i64 = 100;
+    const TOLD: usize = 20;
+    let sql = include_str!("nearby.sql").replace("{columns}", COLUMNS);
+    let rows = sqlx::query(&sql)
+        .bind(town.0)
+        .bind(near.position.lon())
+        .bind(near.position.lat())
+        .bind(near.at)
+        .bind(NEAR_M)
+        .bind(i32::try_from(NEAR_HOURS).unwrap_or(i32::MAX))
+        .bind(near.but)
+        .bind(LOOKED_AT)
+        .fetch_all(&mut *db)
+        .await?;
+    let mut found = rows.iter().map(|row| like(row, near)).collect::<sqlx::Result<Vec<_>>>()?;
+    found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
+    found.truncate(TOLD);
+    for nearby in &mut found {
+        nearby.photo = super::photos::of(db, town, nearby.incident.id).await?.into_iter().next();
+    }
+    Ok(found)
+}
+
+fn like(row: &PgRow, near: &Near) -> sqlx::Result<Nearby> {
+    let incident = feature(row)?;
+    let metres = row.try_get("metres")?;
+    let minutes_before = (near.at - incident.properties.reported_at).num_minutes();
+    let same_category = near.category.as_ref() == Some(&incident.properties.category);
+    let likeness = likeness(metres, minutes_before, same_category);
+    Ok(Nearby { incident, metres, minutes_before, same_category, likeness, photo: None })
 }
 
 /// A report that has passed its checks, ready to be written.
@@ -180,19 +279,27 @@ pub struct Report<'a> {
     /// The version of its category, in force when it was reported.
     pub category_version: i32,
     /// Where it stands by its first event.
-    pub progress: Progress,
+    pub case: &'a Case,
+    /// When the system acts.
+    pub act_at: Option<DateTime<Utc>>,
     /// When it was reported.
     pub at: DateTime<Utc>,
+    /// Who reported it.
+    pub reporter: i32,
 }
 
-/// Writes a report and its first event, under the town's lock.
+/// Writes a report, under the town's lock.
+///
+/// # Errors
+/// The database's; a place outside the town among them.
 pub async fn report(db: &mut PgConnection, town: TownId, numbers: &Numbers, report: &Report<'_>) -> sqlx::Result<()> {
     let sql = "
         INSERT INTO incident (town_id, incident_id, number, title, description, category_code, category_version, severity,
-               state, level, source, position, outside, reported_at, due_at, accepted_at, last_seq, simulated)
+               state, level, source, position, outside, reported_at, due_at, last_seq, simulated, owner, turn, act_at,
+               reporter_id, life)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ST_SetSRID(ST_MakePoint($12, $13), 4326), $14, $15, $16, $17,
-               $18, $19)";
-    let (new, progress) = (report.new, &report.progress);
+               $18, $19, $20, $21, $22, $23)";
+    let (new, case) = (report.new, report.case);
     sqlx::query(sql)
         .bind(town.0)
         .bind(numbers.incident)
@@ -202,84 +309,22 @@ pub async fn report(db: &mut PgConnection, town: TownId, numbers: &Numbers, repo
         .bind(new.category.as_str())
         .bind(report.category_version)
         .bind(i16::from(new.severity.number()))
-        .bind(progress.standing.state.word())
-        .bind(progress.standing.level.word())
+        .bind(case.standing.state.word())
+        .bind(case.standing.level.word())
         .bind(new.source.word())
         .bind(new.position.lon())
         .bind(new.position.lat())
         .bind(new.outside)
         .bind(report.at)
-        .bind(progress.due_at)
-        .bind(progress.accepted_at)
+        .bind(case.due_at())
         .bind(numbers.seq)
         .bind(new.simulated)
+        .bind(case.owner.to_string())
+        .bind(case.turn().to_string())
+        .bind(report.act_at)
+        .bind(report.reporter)
+        .bind(Json(case))
         .execute(&mut *db)
-        .await?;
-    Ok(())
-}
-
-/// Writes down that an incident was given to someone by name, or brought by them: `staff:12`, `unit:police`.
-pub async fn involve(db: &mut PgConnection, town: TownId, id: i64, party: &str) -> sqlx::Result<()> {
-    // No column is named for the conflict: that would ask for the right to read the row, which is theirs to read.
-    let sql = "INSERT INTO incident_involved (town_id, party, incident_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    sqlx::query(sql).bind(town.0).bind(party).bind(id).execute(db).await?;
-    Ok(())
-}
-
-/// Where an incident stands, for the next step to be reckoned from. Its row stays locked until the transaction ends.
-pub struct Held {
-    /// State, level and clocks.
-    pub progress: Progress,
-    /// Its category's limits, of the version it was filed under.
-    pub limits: Limits,
-    /// Its last event.
-    pub last_seq: i64,
-}
-
-/// Reads where an incident stands; the town's lock, taken before, keeps it so.
-pub async fn held(db: &mut PgConnection, town: TownId, id: i64) -> sqlx::Result<Option<Held>> {
-    let sql = "
-        SELECT i.state, i.level, i.due_at, i.accepted_at, i.ended_at, i.ended_in_time, i.last_seq,
-               c.limit_grid_min, c.limit_village_min, c.limit_town_min
-          FROM incident i
-          JOIN category c ON c.town_id = i.town_id AND c.category_code = i.category_code
-                         AND c.version = i.category_version
-         WHERE i.town_id = $1 AND i.incident_id = $2";
-    let row = sqlx::query(sql).bind(town.0).bind(id).fetch_optional(db).await?;
-    row.map(|row| {
-        let state: State = parsed(&row, "state")?;
-        Ok(Held {
-            progress: Progress {
-                standing: Standing { state, level: parsed(&row, "level")? },
-                due_at: row.try_get("due_at")?,
-                accepted_at: row.try_get("accepted_at")?,
-                ended_at: row.try_get("ended_at")?,
-                ended_in_time: row.try_get("ended_in_time")?,
-            },
-            limits: limits(&row)?,
-            last_seq: row.try_get("last_seq")?,
-        })
-    })
-    .transpose()
-}
-
-/// Writes the projection of one more event.
-pub async fn advance(db: &mut PgConnection, town: TownId, id: i64, seq: i64, to: &Progress) -> sqlx::Result<()> {
-    let sql = "
-        UPDATE incident SET state = $3, level = $4, due_at = $5, accepted_at = $6, ended_at = $7, ended_in_time = $8,
-               last_seq = $9
-         WHERE town_id = $1 AND incident_id = $2";
-    sqlx::query(sql)
-        .bind(town.0)
-        .bind(id)
-        .bind(to.standing.state.word())
-        .bind(to.standing.level.word())
-        .bind(to.due_at)
-        .bind(to.accepted_at)
-        .bind(to.ended_at)
-        .bind(to.ended_in_time)
-        .bind(seq)
-        .execute(db)
         .await?;
     Ok(())
 }

@@ -2,18 +2,28 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_log;
+pub mod calendar;
+pub mod cases;
+pub mod colleagues;
 pub mod events;
 pub mod ground;
 pub mod idempotency;
 pub mod import;
 pub mod incidents;
 pub mod lockout;
+pub mod parties;
+pub mod photos;
 pub mod scope;
 pub mod seed;
 pub mod sessions;
+pub mod steps;
 pub mod tiles;
 pub mod totals;
+pub mod totp;
 pub mod towns;
+pub mod units;
+pub mod work;
 
 use geodata::wire::{Collection, Feature};
 use sqlx::Row as _;

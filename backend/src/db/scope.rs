@@ -3,7 +3,7 @@
 
 use geodata::access::Who;
 use geodata::town::TownId;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::fmt::Write as _;
 
 /// A transaction under a scope; what is not committed never was.
@@ -26,6 +26,16 @@ pub enum Scoped<'a> {
 /// The database's.
 pub async fn begin(pool: &PgPool, town: TownId, scoped: Scoped<'_>) -> sqlx::Result<Tx> {
     pool.begin_with(opening(town, scoped)).await
+}
+
+/// Goes on as a job of the server's own in the same town, for what follows from a change by itself, whoever made it.
+///
+/// # Errors
+/// The database's.
+pub async fn go_on_as_system(db: &mut PgConnection) -> sqlx::Result<()> {
+    let sql = "SELECT set_config('fangge.scope', 'system', true), set_config('fangge.role', 'system', true)";
+    sqlx::query(sql).execute(db).await?;
+    Ok(())
 }
 
 fn opening(town: TownId, scoped: Scoped<'_>) -> String {

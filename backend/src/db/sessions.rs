@@ -4,7 +4,7 @@ use super::{parsed, parsed_or_null};
 use chrono::{DateTime, TimeDelta, Utc};
 use geodata::access::{Bound, Scope, Who};
 use geodata::town::{Role, TownId};
-use geodata::wire::SessionEntry;
+use geodata::wire::SessionRow;
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use std::fmt;
 use std::net::IpAddr;
@@ -231,7 +231,7 @@ pub async fn list(
     staff: i32,
     current: &SessionId,
     now: DateTime<Utc>,
-) -> sqlx::Result<Vec<SessionEntry>> {
+) -> sqlx::Result<Vec<SessionRow>> {
     let sql = "
         SELECT session_id::text AS id, created_at, seen_at, expires_at, user_agent, address FROM account_session
          WHERE town_id = $1 AND staff_id = $2 AND revoked_at IS NULL AND expires_at > $3 AND seen_at > $4
@@ -240,14 +240,14 @@ pub async fn list(
     let current = current.to_string();
     let entry = |row: &PgRow| {
         let (id, seen_at): (String, DateTime<Utc>) = (row.try_get("id")?, row.try_get("seen_at")?);
-        Ok(SessionEntry {
+        Ok(SessionRow {
             current: id == current,
             id,
             created_at: row.try_get("created_at")?,
             seen_at,
             expires_at: row.try_get::<DateTime<Utc>, _>("expires_at")?.min(seen_at + IDLE),
-            user_agent: row.try_get("user_agent")?,
-            address: row.try_get("address")?,
+            user_agent: Some(row.try_get("user_agent")?).filter(|agent: &String| !agent.is_empty()),
+            address: Some(row.try_get("address")?).filter(|address: &String| !address.is_empty()),
         })
     };
     query.fetch_all(db).await?.iter().map(entry).collect()

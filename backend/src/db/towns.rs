@@ -28,10 +28,29 @@ pub async fn slugs(pool: &PgPool) -> sqlx::Result<Vec<Slug>> {
     rows.iter().map(|row| parsed(row, "slug")).collect()
 }
 
+/// Every town, as requests and jobs need it.
+///
+/// # Errors
+/// The database's.
+pub async fn every(pool: &PgPool) -> sqlx::Result<Vec<TownKey>> {
+    let rows = sqlx::query("SELECT town_id, slug, time_zone FROM town ORDER BY town_id").fetch_all(pool).await?;
+    let town = |row: &PgRow| -> sqlx::Result<TownKey> {
+        Ok(TownKey { id: TownId(row.try_get("town_id")?), slug: parsed(row, "slug")?, zone: parsed(row, "time_zone")? })
+    };
+    rows.iter().map(town).collect()
+}
+
 /// Every town's key.
 pub async fn keys(pool: &PgPool) -> sqlx::Result<Vec<TownId>> {
     let ids: Vec<i32> = sqlx::query_scalar("SELECT town_id FROM town ORDER BY town_id").fetch_all(pool).await?;
     Ok(ids.into_iter().map(TownId).collect())
+}
+
+/// A town's name.
+pub async fn called(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<Name>> {
+    let row =
+        sqlx::query("SELECT name_zh, name_en FROM town WHERE town_id = $1").bind(town.0).fetch_optional(db).await?;
+    row.as_ref().map(name).transpose()
 }
 
 /// A town as the page needs it.

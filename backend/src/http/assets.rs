@@ -16,9 +16,8 @@ struct Page;
 
 /// Serves a file of the page.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path().trim_start_matches('/');
-    let path = if path.is_empty() { "index.html" } else { path };
-    if Page::get("index.html").is_none() && path == "index.html" {
+    let path = document(uri.path());
+    if Page::get(path).is_none() && std::path::Path::new(path).extension().is_some_and(|kind| kind == "html") {
         return (StatusCode::SERVICE_UNAVAILABLE, "The page was not built into this program: make build\n")
             .into_response();
     }
@@ -30,6 +29,17 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     answer(path, &plain, &headers)
+}
+
+/// The file at an address: the map's document at the root, the desk's at the addresses of its pages, which
+/// `frontend/src/desk/route.rs` tells apart.
+fn document(path: &str) -> &str {
+    match path.trim_matches('/') {
+        "" => "index.html",
+        "sign-in" | "work" | "report" | "account" | "audit" => "desk.html",
+        deeper if deeper.starts_with("incidents/") || deeper.starts_with("admin/") => "desk.html",
+        _ => path.trim_start_matches('/'),
+    }
 }
 
 fn answer(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
@@ -64,5 +74,21 @@ fn bytes(data: Cow<'static, [u8]>) -> Bytes {
     match data {
         Cow::Borrowed(data) => Bytes::from_static(data),
         Cow::Owned(data) => Bytes::from(data),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+
+    #[test]
+    fn each_page_has_its_document() {
+        assert_eq!(document("/"), "index.html");
+        for page in ["/sign-in", "/work", "/incidents/7", "/report", "/account", "/admin/accounts", "/audit", "/audit/"]
+        {
+            assert_eq!(document(page), "desk.html", "{page}");
+        }
+        assert_eq!(document("/assets/app-0.js"), "assets/app-0.js");
+        assert_eq!(document("/workshop"), "workshop");
     }
 }

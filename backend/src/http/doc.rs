@@ -20,6 +20,8 @@ use utoipa::openapi::OpenApi as Document;
         (name = "people", description = "Signing in, and who is signed in"),
         (name = "town", description = "The town's fixed things and its figures"),
         (name = "incidents", description = "Incidents and their logs"),
+        (name = "audit", description = "Who did what, for those who look into it"),
+        (name = "photos", description = "Photos of incidents"),
         (name = "live", description = "What happens, as it happens"),
         (name = "tiles", description = "Large sets as vector tiles"),
         (name = "health", description = "For those who watch over the server")

@@ -2,12 +2,12 @@
 
 use crate::passwords::Crowded;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
-use geodata::incident::Refusal;
-use geodata::wire::ErrorBody;
+use geodata::incident::{Action, Refusal, State};
+use geodata::wire::{ErrorBody, IncidentFeature};
 use serde::de::DeserializeOwned;
 use sqlx::error::DatabaseError;
 
@@ -40,16 +40,35 @@ pub enum Error {
     SignInFailed,
     /// The password was right; the second factor's code is missing or is not.
     CodeNeeded,
+    /// The password was right; the code is not, or was used before.
+    CodeWrong,
     /// The person must choose a password of their own first.
     MustChangePassword,
     /// The person's role may not do this, and may know so.
     Denied,
     /// Too often; try again after so many seconds.
     TooMany(u64),
+    /// The incident has moved on since the person looked; it stands so now.
+    Moved(Box<IncidentFeature>),
+    /// Nobody can do that where the incident stands.
+    WrongStep {
+        /// What was asked, and where.
+        refusal: Refusal,
+        /// What can be done there, by whoever may.
+        possible: Vec<Action>,
+    },
+    /// Others can do that; not this person.
+    NotYours(Action),
+    /// It is checked and closed by somebody else than who did the work.
+    OwnWork,
     /// The request comes from a page or a name that may not write here.
     Forbidden,
     /// The body is larger than any that is taken.
     TooLarge,
+    /// The file is larger than the most that is taken, bytes.
+    FileTooLarge(usize),
+    /// Where photos are kept is away, or full; try again.
+    StoreAway,
     /// Others' work was in the way for too long; try again.
     Busy,
     /// The database is away; try again.
@@ -102,6 +121,26 @@ struct Told {
     zh: String,
     en: String,
     field: Option<String>,
+    state: Option<State>,
+    possible: Option<Vec<Action>>,
+    incident: Option<Box<IncidentFeature>>,
+}
+
+impl Told {
+    fn new(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        let (zh, en) = (zh.into(), en.into());
+        Self { code, zh, en, field: None, state: None, possible: None, incident: None }
+    }
+
+    fn about(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    fn body(self, english: bool) -> ErrorBody {
+        let message = if english { self.en } else { self.zh };
+        let Self { code, field, state, possible, incident, .. } = self;
+        ErrorBody { code: code.to_owned(), message, field, state, possible, incident }
+    }
 }
 
 impl From<Invalid> for Error {
@@ -112,13 +151,21 @@ impl From<Invalid> for Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::Conflict { zh: format!("当前状态不能执行“{}”", refusal.action), en: format!("{refusal}") }
+        Self::WrongStep { refusal, possible: Vec::new() }
     }
 }
 
 impl From<Crowded> for Error {
     fn from(_: Crowded) -> Self {
         Self::Busy
+    }
+}
+
+impl From<object_store::Error> for Error {
+    /// Full, away, not letting us in, or lacking what the database says is there: it is logged, and may be mended meanwhile.
+    fn from(error: object_store::Error) -> Self {
+        tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "the store of the photos");
+        Self::StoreAway
     }
 }
 
@@ -196,57 +243,119 @@ fn broken_rule(error: &dyn DatabaseError) -> Option<Error> {
     Some(Invalid::new(field, zh, en).into())
 }
 
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        let (status, code) = match &self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Invalid(_) | Self::Body { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
-            Self::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
-            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
-            Self::SignInFailed => (StatusCode::UNAUTHORIZED, "sign_in_failed"),
-            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code_needed"),
-            Self::MustChangePassword => (StatusCode::FORBIDDEN, "must_change_password"),
-            Self::Denied => (StatusCode::FORBIDDEN, "denied"),
-            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-            Self::Internal(error) => {
-                tracing::error!(error = format!("{error:#}"), "request failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+impl Error {
+    /// The status and the body that it is answered with.
+    pub fn told(self, english: bool) -> (StatusCode, ErrorBody) {
+        let status = self.status();
+        (status, self.words().body(english))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid(_) | Self::Body { .. } | Self::WrongStep { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict { .. } | Self::Moved(_) => StatusCode::CONFLICT,
+            Self::SignedOut | Self::SignInFailed | Self::CodeNeeded | Self::CodeWrong => StatusCode::UNAUTHORIZED,
+            Self::MustChangePassword | Self::Denied | Self::NotYours(_) | Self::OwnWork | Self::Forbidden => {
+                StatusCode::FORBIDDEN
             }
-        };
-        let wait = if let Self::TooMany(seconds) = self { Some(seconds) } else { None };
-        let (zh, en, field) = match self {
-            Self::NotFound => ("没有找到".into(), "there is no such thing".into(), None),
-            Self::Invalid(i) => (i.zh, i.en, Some(i.field.to_owned())),
-            Self::Body { field, zh, en } => (zh, en, Some(field)),
-            Self::Conflict { zh, en } => (zh, en, None),
-            Self::SignedOut => ("请先登录".into(), "sign in first".into(), None),
-            Self::SignInFailed => ("姓名或密码不正确".into(), "name and password do not belong together".into(), None),
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge | Self::FileTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy | Self::Unavailable | Self::StoreAway => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn words(self) -> Told {
+        match self {
+            Self::NotFound => Told::new("not_found", "没有找到", "there is no such thing"),
+            Self::Invalid(i) => Told::new("invalid", i.zh, i.en).about(i.field),
+            Self::Body { field, zh, en } => Told::new("invalid", zh, en).about(field),
+            Self::Conflict { zh, en } => Told::new("conflict", zh, en),
+            Self::Forbidden => {
+                let (zh, en) = ("此请求不是从本系统页面发出", "this request does not come from the system's own page");
+                Told::new("forbidden", zh, en)
+            }
+            Self::TooLarge => Told::new("too_large", "请求体过大", "the body is too large"),
+            Self::FileTooLarge(most) => {
+                let megabytes = most / (1024 * 1024);
+                let (zh, en) =
+                    (format!("照片不能超过 {megabytes} MB"), format!("a photo is at most {megabytes} MB large"));
+                Told::new("too_large", zh, en).about("photo")
+            }
+            Self::StoreAway => {
+                let (zh, en) =
+                    ("照片暂时无法存取，请稍后再试", "photos can't be kept or fetched for the moment; try again");
+                Told::new("unavailable", zh, en)
+            }
+            Self::Busy => Told::new("busy", "系统正忙，请稍后再试", "the system is busy for the moment; try again"),
+            Self::Unavailable => {
+                let (zh, en) = ("数据库暂时不可用，请稍后再试", "the database is away for the moment; try again");
+                Told::new("unavailable", zh, en)
+            }
+            Self::Internal(_) => Told::new("internal", "系统出错，已记录", "something went wrong; it has been logged"),
+            Self::Moved(_) | Self::WrongStep { .. } | Self::NotYours(_) | Self::OwnWork => self.words_of_steps(),
+            _ => self.words_at_the_door(),
+        }
+    }
+
+    fn words_of_steps(self) -> Told {
+        match self {
+            Self::Moved(incident) => {
+                let (zh, en) =
+                    ("此事件已有新进展，请看过再操作", "the incident has moved on since you looked; look again");
+                Told { incident: Some(incident), ..Told::new("moved", zh, en) }
+            }
+            Self::WrongStep { refusal, possible } => {
+                let zh = format!("当前状态（{}）不能执行“{}”", refusal.state.zh(), refusal.action.zh());
+                let told = Told::new("wrong_step", zh, refusal.to_string());
+                Told { state: Some(refusal.state), possible: Some(possible), ..told }
+            }
+            Self::NotYours(action) => {
+                let zh = format!("现在不由您执行“{}”", action.zh());
+                Told::new("not_yours", zh, format!("{action} is not yours to do here now"))
+            }
+            _ => Told::new(
+                "own_work",
+                "核查和结案须由处置人以外的人进行",
+                "checking and closing is for somebody else than who did the work",
+            ),
+        }
+    }
+
+    fn words_at_the_door(self) -> Told {
+        match self {
+            Self::SignInFailed => {
+                Told::new("sign_in_failed", "姓名或密码不正确", "name and password do not belong together")
+            }
             Self::CodeNeeded => {
-                ("请输入动态验证码".into(), "enter the code of your second factor".into(), Some("code".into()))
+                Told::new("code_needed", "请输入动态验证码", "enter the code of your second factor").about("code")
             }
-            Self::MustChangePassword => ("请先修改密码".into(), "choose a password of your own first".into(), None),
-            Self::Denied => ("您的角色不能进行此操作".into(), "your role may not do this".into(), None),
-            Self::TooMany(seconds) => (
+            Self::CodeWrong => {
+                let (zh, en) = ("验证码不正确，或已用过", "this is not the code, or it was used before");
+                Told::new("code_needed", zh, en).about("code")
+            }
+            Self::MustChangePassword => {
+                Told::new("must_change_password", "请先修改密码", "choose a password of your own first")
+            }
+            Self::Denied => Told::new("denied", "您的角色不能进行此操作", "your role may not do this"),
+            Self::TooMany(seconds) => Told::new(
+                "too_many",
                 format!("尝试次数过多，请在 {} 分钟后再试", seconds.div_ceil(60)),
                 format!("too many attempts; try again in {} minutes", seconds.div_ceil(60)),
-                None,
             ),
-            Self::Forbidden => (
-                "此请求不是从本系统页面发出".into(),
-                "this request does not come from the system's own page".into(),
-                None,
-            ),
-            Self::TooLarge => ("请求体过大".into(), "the body is too large".into(), None),
-            Self::Busy => ("系统正忙，请稍后再试".into(), "the system is busy for the moment; try again".into(), None),
-            Self::Unavailable => {
-                ("数据库暂时不可用，请稍后再试".into(), "the database is away for the moment; try again".into(), None)
-            }
-            Self::Internal(_) => ("系统出错，已记录".into(), "something went wrong; it has been logged".into(), None),
-        };
+            _ => Told::new("signed_out", "请先登录", "sign in first"),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Internal(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "request failed");
+        }
+        let status = self.status();
+        let wait = if let Self::TooMany(seconds) = self { Some(seconds) } else { None };
         let mut response = status.into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
@@ -254,7 +363,7 @@ impl IntoResponse for Error {
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response.extensions_mut().insert(Told { code, zh, en, field });
+        response.extensions_mut().insert(self.words());
         response
     }
 }
@@ -264,14 +373,11 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 /// Writes an error's body in the language of the request.
 pub async fn speak(request: Request, next: Next) -> Response {
-    let wishes = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-    let english = wishes.is_some_and(prefers_english);
+    let english = wants_english(request.headers());
     let mut response = next.run(request).await;
     let told = response.extensions_mut().remove::<Told>().or_else(|| told_by_the_framework(&response));
     let Some(told) = told else { return response };
-    let message = if english { told.en } else { told.zh };
-    let body = ErrorBody { code: told.code.to_owned(), message, field: told.field };
-    let mut answer = (response.status(), axum::Json(body)).into_response();
+    let mut answer = (response.status(), axum::Json(told.body(english))).into_response();
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
     }
@@ -281,6 +387,11 @@ pub async fn speak(request: Request, next: Next) -> Response {
         }
     }
     answer
+}
+
+/// Whether a request wishes for English.
+pub fn wants_english(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).is_some_and(prefers_english)
 }
 
 /// Whether English is wished for before Chinese (RFC 9110 §12.5.4); who wishes for neither is answered in Chinese.
@@ -307,7 +418,7 @@ pub fn prefers_english(wishes: &str) -> bool {
 
 /// Answers that axum and tower give by themselves, in the same body as ours.
 fn told_by_the_framework(response: &Response) -> Option<Told> {
-    let told = |code, zh: &str, en: &str| Some(Told { code, zh: zh.into(), en: en.into(), field: None });
+    let told = |code, zh: &str, en: &str| Some(Told::new(code, zh, en));
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => told("method_not_allowed", "不支持此方法", "this method is not allowed here"),
         StatusCode::PAYLOAD_TOO_LARGE => told("too_large", "请求体过大", "the body is too large"),

@@ -1,6 +1,10 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
+mod accounts;
+mod arrival;
 mod assets;
+mod audit;
+mod calendar;
 mod client;
 mod cookies;
 mod doc;
@@ -10,17 +14,24 @@ mod guard;
 mod health;
 mod incidents;
 mod live;
+mod parties;
+mod password;
 pub mod person;
+mod photos;
+mod places;
 mod session;
 mod sessions;
 mod tiles;
+mod totp;
 mod town;
 mod towns;
+mod units;
+mod work;
 
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -37,13 +48,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn app(state: AppState) -> Router {
     let (api, mut document) = OpenApiRouter::with_openapi(doc::info())
         .merge(session::router())
+        .merge(password::router())
+        .merge(totp::router())
+        .merge(accounts::router())
+        .merge(units::router())
+        .merge(audit::router())
         .merge(sessions::router())
         .merge(towns::router())
+        .merge(calendar::router())
         .merge(incidents::router())
+        .merge(parties::router())
+        .merge(places::router())
+        .merge(work::router())
+        .merge(photos::router())
         .merge(tiles::router())
         .split_for_parts();
-    // A stream has neither an end to wait for nor a body to hash.
-    let (streams, described) = OpenApiRouter::new().merge(live::router()).merge(health::router()).split_for_parts();
+    // A stream has neither an end to wait for nor a body to hash; an upload has patience of its own.
+    let (streams, described) =
+        OpenApiRouter::new().merge(live::router()).merge(photos::uploads()).merge(health::router()).split_for_parts();
     document.merge(described);
     Router::new()
         .merge(api)
@@ -60,4 +82,9 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::headers))
         .layer(from_fn(health::measure))
         .with_state(state)
+}
+
+/// Headers of an answer that no cache may keep.
+fn private() -> HeaderMap {
+    HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
 }

@@ -12,7 +12,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use geodata::Time;
 use geodata::access::{Bound, Who};
-use geodata::town::TownId;
+use geodata::town::{Role, TownId};
 use geodata::wire::Me;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -59,6 +59,14 @@ impl Person {
             totp: account.totp,
             address,
         }
+    }
+
+    /// Refuses who has none of these roles: of what everybody may know to be there.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn must_be(&self, roles: &[Role]) -> Result<(), Error> {
+        if roles.contains(&self.who.role) { Ok(()) } else { Err(Error::Denied) }
     }
 
     /// As the audit log knows them.

@@ -5,6 +5,7 @@ use super::cookies::{self, Token};
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::person::{Newcomer, Person};
 use super::town::InTown;
+use super::{private, totp};
 use crate::db::audit::{self, By, Entry};
 use crate::db::lockout::{self, Counted};
 use crate::db::sessions::{self, Door, LONGEST, New, SessionId};
@@ -12,7 +13,7 @@ use crate::passwords;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::incident::text;
@@ -60,10 +61,10 @@ async fn sign_in(
     let (door, counted) = approach(&state, &town, client, &headers, &asked.name).await?;
     // No connection is held while the password is checked.
     let hash = door.as_ref().map(|door| door.password_hash.clone());
-    let fits = passwords::check(asked.password, hash).await?;
+    let fits = passwords::check(asked.password.expose().to_owned(), hash).await?;
     match door {
         Some(door) if fits && !door.disabled => {
-            second_factor(&door, asked.code.as_deref())?;
+            second_factor(&state, &town, client, &door, asked.code.as_deref()).await?;
             welcome(&state, &town, client, &headers, door, &counted).await
         }
         door => {
@@ -101,19 +102,27 @@ async fn approach(
 
 fn checked(mut asked: SignIn) -> Result<SignIn> {
     asked.name = text("name", &asked.name, NAME_MAX)?;
-    if !(1..=PASSWORD_MAX).contains(&asked.password.chars().count()) {
+    if !(1..=PASSWORD_MAX).contains(&asked.password.expose().chars().count()) {
         let (zh, en) = (format!("须为 1 到 {PASSWORD_MAX} 个字"), format!("must be 1 to {PASSWORD_MAX} characters"));
         return Err(Invalid::new("password", zh, en).into());
     }
     Ok(asked)
 }
 
-/// Asks for the second factor where there is one.
-fn second_factor(door: &Door, code: Option<&str>) -> Result<()> {
-    match (door.account.totp, code) {
-        (false, _) => Ok(()),
-        (true, _) => Err(Error::CodeNeeded),
+/// Asks for the second factor where there is one. Its code is used up, whatever becomes of the session.
+async fn second_factor(state: &AppState, town: &InTown, client: Client, door: &Door, code: Option<&str>) -> Result<()> {
+    if !door.account.totp {
+        return Ok(());
     }
+    let code = code.filter(|code| !code.trim().is_empty()).ok_or(Error::CodeNeeded)?;
+    let mut tx = state.begin_sign_in(town.id).await?;
+    let fits = totp::signs_in(state, &mut tx, (town.id, door.account.who.staff), code).await?;
+    tx.commit().await?;
+    if fits {
+        return Ok(());
+    }
+    turned_away(state, town, client, Some(door)).await?;
+    Err(Error::CodeWrong)
 }
 
 /// Lets someone in: a session, its cookie, and a word in the audit log.
@@ -161,11 +170,6 @@ async fn turned_away(state: &AppState, town: &InTown, client: Client, door: Opti
     let mut tx = state.begin_sign_in(town.id).await?;
     audit::write(&mut tx, by, state.now(), &Entry::of("sign_in_failed")).await?;
     Ok(tx.commit().await?)
-}
-
-/// Headers of an answer that no cache may keep.
-fn private() -> HeaderMap {
-    HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
 }
 
 /// Who is signed in.

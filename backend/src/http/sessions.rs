@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use geodata::town::Slug;
-use geodata::wire::SessionEntry;
+use geodata::wire::{AuditAction, AuditObject, SessionRow};
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,12 +21,12 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// Where you are signed in, the newest first.
 #[utoipa::path(get, path = "/api/sessions", tag = "people",
     params(("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = OK, body = Vec<SessionEntry>), Refusals))]
+    responses((status = OK, body = Vec<SessionRow>), Refusals))]
 async fn list(
     State(state): State<AppState>,
     Newcomer(person): Newcomer,
     query: Query,
-) -> Result<Json<Vec<SessionEntry>>> {
+) -> Result<Json<Vec<SessionRow>>> {
     query.only(&[])?;
     let mut tx = state.begin(&person).await?;
     Ok(Json(sessions::list(&mut tx, person.town.id, person.who.staff, &person.session, state.now()).await?))
@@ -41,7 +41,9 @@ async fn end_others(State(state): State<AppState>, Newcomer(person): Newcomer, q
     let (town, staff, now) = (person.town.id, person.who.staff, state.now());
     let mut tx = state.begin(&person).await?;
     let ended = sessions::end_others(&mut tx, town, staff, Some(&person.session), now).await?;
-    let entry = Entry::of("sessions_ended").to("account", staff).with(json!({ "sessions": ended }));
+    let entry = Entry::of(AuditAction::EndSession.word())
+        .to(AuditObject::Account.word(), staff)
+        .with(json!({ "sessions": ended }));
     audit::write(&mut tx, person.by(), now, &entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
@@ -64,7 +66,13 @@ async fn end(
     if !sessions::end(&mut tx, person.town.id, person.who.staff, &id, now).await? {
         return Err(Error::NotFound);
     }
-    audit::write(&mut tx, person.by(), now, &Entry::of("session_ended").to("session", &id)).await?;
+    audit::write(
+        &mut tx,
+        person.by(),
+        now,
+        &Entry::of(AuditAction::EndSession.word()).to(AuditObject::Session.word(), &id),
+    )
+    .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

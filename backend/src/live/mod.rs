@@ -12,7 +12,7 @@ mod tail;
 
 pub use reader::{Reading, stream};
 
-use crate::db::events::{self, Told};
+use crate::db::events::{self, Heard};
 use crate::db::scope::{self, Scoped};
 use crate::db::sessions;
 use crate::state::Clock;
@@ -84,7 +84,7 @@ impl Feed {
     }
 
     /// Events of a town's log after a number, whoever they are for.
-    async fn read(&self, town: TownId, after: i64, limit: i64) -> sqlx::Result<Vec<Told>> {
+    async fn read(&self, town: TownId, after: i64, limit: i64) -> sqlx::Result<Vec<Heard>> {
         let mut tx = scope::begin(&self.inner.pool, town, Scoped::System).await?;
         events::after(&mut tx, town, after, limit).await
     }

@@ -1,6 +1,6 @@
 //! The last events of a town, each encoded once, shared by all who read.
 
-use crate::db::events::Told;
+use crate::db::events::Heard;
 use axum::body::Bytes;
 use geodata::access::Who;
 use geodata::town::{GridCode, VillageCode};
@@ -36,7 +36,7 @@ impl Frame {
     ///
     /// # Errors
     /// Never for the types at hand; serde's signature allows for it.
-    pub fn encode(told: &Told) -> serde_json::Result<Self> {
+    pub fn encode(told: &Heard) -> serde_json::Result<Self> {
         let seq = told.event.event.seq;
         let data = serde_json::to_string(&told.event)?;
         let place = &told.event.incident.properties;

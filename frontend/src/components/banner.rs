@@ -1,19 +1,11 @@
 //! What stands between the page and fresh data, said where nobody can miss it, and only while it lasts.
 
 use super::{Page, Say};
-use crate::state::health::Trouble;
 use leptos::prelude::*;
 
 /// The banner over the map.
 pub fn banner(page: Page, say: Say) -> AnyView {
-    let text = move || {
-        page.health.trouble().map(|trouble| match trouble {
-            Trouble::Offline => say.w.offline,
-            Trouble::Unreachable => say.w.unreachable,
-            Trouble::Database => say.w.database_away,
-            Trouble::Busy => say.w.busy,
-        })
-    };
+    let text = move || page.health.trouble().map(|trouble| trouble.say(say.w));
     // The region stands all the time, so that screen readers notice what is put into it.
     view! {
         <div class="banner" class:on=move || text().is_some() role="status">

@@ -1,9 +1,14 @@
 //! The bar at the top: which town, whether its data are real and live, and how the page looks.
 
 use super::icons::{MOON, SUN, icon};
-use super::{Page, Say, act};
-use crate::model::{Lang, Theme};
+use super::{Page, Say, act, menu};
+use crate::api;
+use crate::model::{Lang, Theme, Visitor};
 use crate::state::feed::Phase;
+use crate::state::looks::Looks;
+use crate::state::session;
+use crate::state::town::of_town;
+use crate::words::Words;
 use leptos::prelude::*;
 
 /// How long a simulator's last event makes the page say that a simulation runs.
@@ -25,14 +30,9 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             {move || simulation().then(|| chip("simulation", w.simulation, w.simulation_also, w.simulation_long))}
             <span class="space"></span>
             {live(page, say)}
-            <button
-                class="quiet lang" type="button" title=w.lang_label
-                on:click=act(move || page.url.set_lang(if w.lang == Lang::Zh { Lang::En } else { Lang::Zh }))
-            >
-                <span class:on=w.lang == Lang::Zh>"中"</span><i>" / "</i><span class:on=w.lang == Lang::En>"EN"</span>
-                <span class="unseen">{w.lang_label}</span>
-            </button>
-            {theme(page, say)}
+            {lang(page.url.looks, w)}
+            {theme(page.url.looks, w)}
+            {account(page, say)}
         </header>
     }
     .into_any()
@@ -53,18 +53,42 @@ fn chip(mark: &'static str, text: &'static str, also: &'static str, long: &'stat
     view! { <span class="chip dashed" data-demonstration={mark == "demonstration"} data-simulation={mark == "simulation"} title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
 }
 
-fn theme(page: Page, say: Say) -> AnyView {
-    let dark = move || page.url.theme.get() == Theme::Dark;
-    let label = move || if dark() { say.w.theme_light } else { say.w.theme_dark };
+/// The switch from one language to the other.
+pub fn lang(looks: Looks, w: &'static Words) -> AnyView {
+    view! {
+        <button class="quiet lang" type="button" title=w.lang_label on:click=act(move || looks.turn_lang())>
+            <span class:on=w.lang == Lang::Zh>"中"</span><i>" / "</i><span class:on=w.lang == Lang::En>"EN"</span>
+            <span class="unseen">{w.lang_label}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// The switch between light and dark.
+pub fn theme(looks: Looks, w: &'static Words) -> AnyView {
+    let dark = move || looks.theme.get() == Theme::Dark;
+    let label = move || if dark() { w.theme_light } else { w.theme_dark };
     view! {
         <button
             class="quiet square" type="button" aria-label=move || label() title=move || label()
-            on:click=act(move || page.url.set_theme(if dark() { Theme::Light } else { Theme::Dark }))
+            on:click=act(move || looks.turn_theme())
         >
             {move || icon(if dark() { SUN } else { MOON })}
         </button>
     }
     .into_any()
+}
+
+/// Who is signed in.
+fn account(page: Page, say: Say) -> AnyView {
+    let town = page.url.town.get_value();
+    let at = move |path: &str| api::address(path, of_town(town.as_ref()));
+    let (end, door) = (at("/api/session"), at("/sign-in"));
+    // Rare, and nothing else on this page is told in passing.
+    let failed = |why: String| drop(window().alert_with_message(&why));
+    let sign_out = move || session::sign_out(end.clone(), door.clone(), say.w.lang, Box::new(failed));
+    let Visitor { name, role } = &page.town.visitor;
+    menu::account(say.w, (name, *role), at, || ().into_any(), sign_out)
 }
 
 /// The live state: a word for all, the seconds only for the eye.

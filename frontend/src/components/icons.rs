@@ -26,6 +26,11 @@ pub const TARGET: &str = "M10 15a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM10 1.5V5M10 15v3
 /// A camera on its bracket.
 pub const CAMERA: &str = "M2.5 6.5h11v6h-11zM13.5 8.5l4-2v6l-4-2zM5 12.5V16h3";
 
+/// Head and shoulders.
+pub const PERSON: &str = "M10 10a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2zM3 17.5c.6-3.6 3.4-5.4 7-5.4s6.4 1.8 7 5.4";
+/// A small arrow downwards.
+pub const DOWN: &str = "M6 8l4 4 4-4";
+
 /// The icon with this path.
 pub fn icon(path: &'static str) -> AnyView {
     view! {

@@ -8,6 +8,7 @@ pub mod filters;
 pub mod help;
 pub mod icons;
 pub mod list;
+pub mod menu;
 pub mod panel;
 pub mod rail;
 pub mod strip;

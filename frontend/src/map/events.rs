@@ -101,6 +101,13 @@ fn unhover(island: &Island) {
 
 fn press(island: &Rc<Island>, event: &MouseEvent) {
     let Some((hit, ..)) = find(island, event) else { return };
+    if let Some(pick) = island.link.pick
+        && !matches!(hit, Hit::Thing(Target::Incident(_)) | Hit::Cluster(_))
+    {
+        let at = event.lat_lng();
+        pick.set(Position::new(at.lng(), at.lat()).ok());
+        return;
+    }
     match &hit {
         Hit::Thing(target) => {
             if !matches!(target, Target::Incident(_)) {

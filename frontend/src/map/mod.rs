@@ -68,6 +68,8 @@ pub struct MapLink {
     pub pointer: WriteSignal<Option<Position>>,
     /// Set once, when the first frame has been drawn.
     pub drawn: WriteSignal<bool>,
+    /// Where a place is asked for: set to what is pressed, unless that is an incident.
+    pub pick: Option<WriteSignal<Option<Position>>>,
 }
 
 /// The map of one town, filling its parent.

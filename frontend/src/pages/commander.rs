@@ -76,6 +76,7 @@ fn link(page: Page) -> MapLink {
         bounds: ui.bounds.write_only(),
         pointer: ui.pointer.write_only(),
         drawn: ui.drawn.write_only(),
+        pick: None,
     }
 }
 

@@ -14,8 +14,9 @@ pub fn reason(w: &Words, failure: &Failure) -> String {
         Failure::Unreachable | Failure::Aborted => w.unreachable.to_owned(),
         Failure::Away(_) => w.database_away.to_owned(),
         Failure::Busy(_) => w.busy.to_owned(),
-        Failure::Refused(_, said) if said.is_empty() => w.failed.to_owned(),
-        Failure::Refused(_, said) => w.failed_refused(said),
+        Failure::SignedOut => w.signed_out.to_owned(),
+        Failure::Refused(_, said) if said.message.is_empty() => w.failed.to_owned(),
+        Failure::Refused(_, said) => w.failed_refused(&said.message),
         Failure::Garbled => w.failed_garbled.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Whether the server, its database and the network are there, as far as the page's requests can tell.
 
 use crate::api::Failure;
+use crate::words::Words;
 use leptos::prelude::*;
 
 /// What stands between the page and fresh data.
@@ -14,6 +15,18 @@ pub enum Trouble {
     Database,
     /// The server has too much to do.
     Busy,
+}
+
+impl Trouble {
+    /// In a sentence.
+    pub fn say(self, w: &'static Words) -> &'static str {
+        match self {
+            Self::Offline => w.offline,
+            Self::Unreachable => w.unreachable,
+            Self::Database => w.database_away,
+            Self::Busy => w.busy,
+        }
+    }
 }
 
 /// The last word on it.
@@ -45,7 +58,7 @@ impl Health {
             Failure::Unreachable => Trouble::Unreachable,
             Failure::Away(_) => Trouble::Database,
             Failure::Busy(_) => Trouble::Busy,
-            Failure::Refused(..) | Failure::Garbled | Failure::Aborted => return,
+            Failure::SignedOut | Failure::Refused(..) | Failure::Garbled | Failure::Aborted => return,
         };
         if self.0.get_untracked() != Some(trouble) {
             self.0.set(Some(trouble));

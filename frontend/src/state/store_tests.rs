@@ -1,7 +1,7 @@
 use super::*;
 use crate::state::choice::{Choice, Tab, Window};
 use geodata::Time;
-use geodata::incident::{Level, Severity, Source, State};
+use geodata::incident::{Level, Party, Severity, Source, State};
 use geodata::wire::{FeatureKind, IncidentProperties, PointGeometry};
 use proptest::prelude::*;
 
@@ -21,6 +21,8 @@ fn incident(id: i64, seq: i64, state: State) -> Arc<IncidentFeature> {
             severity: Severity::try_from(4).unwrap(),
             state,
             level: Level::Grid,
+            owner: Party::Grid,
+            offered: None,
             source: Source::Resident,
             village: None,
             grid: None,

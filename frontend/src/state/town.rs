@@ -71,12 +71,12 @@ pub fn of_town(slug: Option<&Slug>) -> impl Iterator<Item = (&'static str, &str)
 
 async fn bundle(slug: Option<Slug>, lang: Lang, health: Health) -> Result<TownBundle, Failure> {
     let abort = Abort::new();
-    let parts = ["town", "villages", "grids", "cameras", "ground", "categories"];
+    let parts = ["town", "villages", "grids", "cameras", "ground", "categories", "session"];
     let answers = parts.map(|part| {
         let path = api::address(&["/api/", part].concat(), of_town(slug.as_ref()));
         patiently(path, lang, abort.clone(), health)
     });
-    let [town, villages, grids, cameras, ground, categories] = &try_join_all(answers).await?[..] else {
+    let [town, villages, grids, cameras, ground, categories, visitor] = &try_join_all(answers).await?[..] else {
         return Err(Failure::Garbled);
     };
     Ok(TownBundle {
@@ -86,6 +86,7 @@ async fn bundle(slug: Option<Slug>, lang: Lang, health: Health) -> Result<TownBu
         cameras: api::read(cameras)?,
         ground: api::read(ground)?,
         categories: api::read(categories)?,
+        visitor: api::read(visitor)?,
     })
 }
 

@@ -4,8 +4,13 @@
 //! WebAssembly: each type's derived reader is compiled for itself. What must not drift is kept by the compiler (a record
 //! that lacks one of its type's fields does not build) and by tests (what serde writes is read back, type by type).
 
+mod life;
+mod people;
 mod records;
 mod values;
+mod write;
+
+pub use write::{Write, json};
 
 use geodata::Time;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -27,6 +32,8 @@ pub trait Tree: Sized {
     fn items(&self) -> Option<Vec<Self>>;
     /// A moment, written as RFC 3339 has it; to the millisecond.
     fn time(&self) -> Option<Time>;
+    /// The names of an object's members.
+    fn names(&self) -> Vec<String>;
 }
 
 /// Something that can be read from JSON; `None` where it is not what it should be.
@@ -65,6 +72,11 @@ impl Tree for JsValue {
         let ms = js_sys::Date::parse(&self.as_string()?);
         #[expect(clippy::cast_possible_truncation, reason = "JavaScript's dates end before i64 does")]
         Time::from_timestamp_millis(ms.is_finite().then_some(ms as i64)?)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = self.dyn_ref::<js_sys::Object>().map(js_sys::Object::keys);
+        names.iter().flat_map(js_sys::Array::to_vec).filter_map(|name| name.as_string()).collect()
     }
 }
 

@@ -1,12 +1,15 @@
 //! The records: their fields, by name.
 
 use super::{Read, Tree};
+use crate::api::Said;
+use crate::model::{Card, Visitor};
 use crate::state::live::Sign;
+use geodata::incident::Particulars;
 use geodata::town::Name;
 use geodata::wire::{
-    Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, ErrorBody, EventEntry, Feature,
-    GridProperties, Ground, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent,
-    PlaceProperties, PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+    Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, EventEntry, Feature, GridProperties,
+    Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PlaceProperties, PointGeometry,
+    RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
 };
 
 /// Reads each field by its name, or by the one it has on the wire.
@@ -21,6 +24,7 @@ macro_rules! record {
     (@of $field:ident) => { stringify!($field) };
     (@of $field:ident = $wire:literal) => { $wire };
 }
+pub(super) use record;
 
 impl<P: Read> Read for Feature<P> {
     fn read(from: &impl Tree) -> Option<Self> {
@@ -46,8 +50,8 @@ record!(Basemap { url, subdomains, attribution, datum, max_zoom });
 record!(BuildingProperties { households });
 record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
 record!(Category { code, group, name, limit_minutes });
-record!(ErrorBody { code, message, field });
-record!(EventEntry { seq, at, action, actor, state, level, note, simulated });
+record!(Said { code, message, field });
+record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
 record!(GridProperties {
     code,
     name,
@@ -63,7 +67,7 @@ record!(GridProperties {
     label,
 });
 record!(Ground { roads, water, places });
-record!(IncidentDetail { incident, description, log });
+record!(Card { incident, description, log });
 record!(IncidentFeature { kind = "type", id, geometry, properties });
 record!(IncidentPage { kind = "type", features, next, seq });
 record!(IncidentProperties {
@@ -73,6 +77,8 @@ record!(IncidentProperties {
     severity,
     state,
     level,
+    owner,
+    offered,
     source,
     village,
     grid,
@@ -85,6 +91,7 @@ record!(IncidentProperties {
 });
 record!(LiveEvent { event, incident });
 record!(Name { zh, en });
+record!(Particulars { to, until, minutes, other, satisfaction, alarm });
 record!(PlaceProperties { kind, name });
 record!(PointGeometry { kind = "type", coordinates });
 record!(RoadProperties { class, name });
@@ -110,6 +117,7 @@ record!(Totals {
     seq,
 });
 record!(Town { slug, name, bbox, boundary, time_zone, demonstration, simulated_at, seq, now, basemap });
+record!(Visitor { name, role });
 record!(VillageFigures { village, open, overdue });
 record!(VillageProperties { code, name, area_m2, grids, households, residents, chief, label });
 record!(WaterProperties { kind, name });

@@ -1,5 +1,10 @@
 use super::*;
+use crate::api::Said;
 use geodata::Time;
+use geodata::wire::{
+    Account, AccountMade, AuditPage, BulkResult, IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, SessionRow,
+    StaffRow, TotpEnrolment, Unit, Work,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -25,6 +30,9 @@ impl Tree for Value {
     fn time(&self) -> Option<Time> {
         self.as_str()?.parse().ok()
     }
+    fn names(&self) -> Vec<String> {
+        self.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default()
+    }
 }
 
 /// What serde reads from `json`, serde writes, and we read: one and the same.
@@ -47,14 +55,14 @@ fn polygon() -> Value {
 fn incident() -> Value {
     json!({"type": "Feature", "id": 7, "geometry": {"type": "Point", "coordinates": [107.46, 34.41]}, "properties": {
         "number": "20261123-0007", "title": "路灯不亮", "category": "0403", "severity": 2, "state": "in_progress",
-        "level": "village", "source": "hotline", "village": "610304105201", "grid": "610304105201004",
+        "level": "village", "owner": "grid", "offered": "unit:police", "source": "hotline", "village": "610304105201", "grid": "610304105201004",
         "outside": false, "reported_at": "2026-11-23T06:02:00Z", "due_at": "2026-11-23T09:02:00.125Z",
         "ended_at": null, "seq": 41, "simulated": true}})
 }
 
 fn entry() -> Value {
     json!({"seq": 41, "at": "2026-11-23T06:04:00Z", "action": "pass_up", "actor": {"role": "grid_member"},
-        "state": "reported", "level": "village", "note": "要吊车", "simulated": false})
+        "state": "reported", "level": "village", "note": "要吊车", "with": {"to": "staff:12", "minutes": 30, "alarm": "due"}, "simulated": false})
 }
 
 fn collection(geometry: &Value, properties: &Value) -> Value {
@@ -100,8 +108,61 @@ fn what_a_town_is_made_of() {
 #[test]
 fn incidents() {
     same::<IncidentPage>(&json!({"type": "FeatureCollection", "features": [incident()], "next": "x", "seq": 41}));
-    same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()]}));
+    same::<IncidentDetail>(&json!({"incident": incident(), "description": "村口", "log": [entry()],
+        "category": {"name": name(), "group": "emergency", "filing_standard": name(), "closing_standard": name(),
+            "limit_minutes": [60, 120, 240], "working_time": true},
+        "spans": [{"turn": "grid", "owner": "grid", "level": "grid", "from": "2026-11-23T06:02:00Z", "to": null,
+            "minutes": 12, "still": false, "over": 0}],
+        "clock": {"turn": "village", "level": "village", "since": "2026-11-23T06:02:00Z", "limit": 120, "left": -3,
+            "due": null, "provisional": true},
+        "offers": [{"action": "refer", "needs": {"note": true, "to": "unit", "until": false, "minutes": false,
+            "other": false, "satisfaction": false}}],
+        "parties": [{"party": "village", "name": name(), "people": [{"staff": 3, "name": "王", "role": "village_chief"}]}],
+        "extended": false, "review_at": null, "supervised_until": "2026-11-24T06:02:00Z",
+        "merged_into": {"id": 3, "number": "20261123-0003", "title": "路灯", "state": "accepted"}, "absorbed": [],
+        "photos": [photo()]}));
     same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn work_and_places() {
+    same::<Work>(&json!({"items": [{"incident": incident(), "why": "check", "left": -5,
+        "offers": [{"action": "accept", "needs": {"note": false, "to": null, "until": false, "minutes": false,
+            "other": false, "satisfaction": false}}]}],
+        "answering": [incident()], "truncated": false, "seq": 41, "now": "2026-11-23T06:02:00Z"}));
+    same::<PlaceInfo>(&json!({"village": "610304105201", "grid": null, "outside": false, "chain": [],
+        "landmark": {"name": name(), "metres": 120.5}}));
+    same::<Vec<Nearby>>(&json!([{"incident": incident(), "metres": 40.0, "minutes_before": 30, "same_category": true,
+        "likeness": 0.8, "photo": photo()}]));
+    same::<Vec<BulkResult>>(&json!([{"id": 7, "status": 409, "incident": incident(), "error":
+        {"code": "conflict", "message": "不行", "state": "closed", "possible": ["reopen"], "incident": incident()}}]));
+}
+
+fn photo() -> Value {
+    json!({"id": "p", "kind": "scene", "width": 1600, "height": 1200, "bytes": 200_000, "added_by": "王",
+        "added_at": "2026-11-23T06:02:00Z"})
+}
+
+#[test]
+fn people() {
+    same::<Me>(&json!({"staff": 12, "name": "𠮷田", "role": "grid_member", "village": "610304105201",
+        "grids": ["610304105201004"], "town": "muyi", "must_change_password": false, "totp": true, "session": "s"}));
+    same::<Vec<SessionRow>>(
+        &json!([{"id": "s", "created_at": "2026-11-23T06:02:00Z", "seen_at": "2026-11-23T06:02:00Z",
+        "expires_at": "2026-12-23T06:02:00Z", "user_agent": "Firefox", "current": true}]),
+    );
+    let account = json!({"staff": 12, "name": "李明", "role": "partner_unit", "grids": [], "unit": "police",
+        "disabled": false, "totp": false, "must_change_password": true, "last_sign_in": "2026-11-23T06:02:00Z"});
+    same::<AccountMade>(&json!({"account": account, "password": "x"}));
+    same::<Vec<Account>>(&json!([account]));
+    same::<PasswordMade>(&json!({"password": "x"}));
+    same::<TotpEnrolment>(&json!({"secret": "JBSW", "uri": "otpauth://x", "qr": "data:image/svg+xml,x"}));
+    same::<Vec<Unit>>(&json!([{"code": "police", "name": name()}]));
+    same::<Vec<StaffRow>>(&json!([{"staff": 3, "name": "王", "role": "mediator", "grids": []}]));
+    same::<AuditPage>(&json!({"entries": [
+        {"id": "a", "at": "2026-11-23T06:02:00Z", "staff": 1, "name": "李明", "role": "commander", "address": "127.0.0.1",
+         "action": "read_parties", "object": "incident", "key": "20261123-0007", "reason": "调解", "details": {"from": "a", "to": "b"}},
+        {"id": "b", "at": "2026-11-23T06:02:00Z", "name": "nobody", "action": "sign_in_failed"}], "next": "n"}));
 }
 
 #[test]
@@ -110,7 +171,7 @@ fn figures_and_errors() {
         "area_m2": 44e6, "incidents": 8000, "open": 39, "open_yesterday": 43, "overdue": 5,
         "longest_overdue_minutes": 540, "today": 12, "daily_mean": 11.3, "accept_minutes": 6.5,
         "by_village": [{"village": "610304105201", "open": 4, "overdue": 1}], "seq": 41}));
-    same::<ErrorBody>(&json!({"code": "invalid", "message": "不行", "field": "bbox"}));
+    assert!(Said::read(&json!({"code": "invalid", "message": "不行", "field": "bbox"})).is_some());
     assert!(Sign::read(&json!({"seq": 4})).is_some_and(|s| s.seq == 4 && s.now.is_none()));
 }
 

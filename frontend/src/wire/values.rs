@@ -2,13 +2,14 @@
 
 use super::{Read, Tree};
 use geodata::Time;
-use geodata::incident::{Action, Level, Severity, Source, State};
+use geodata::incident::{Action, Alarm, Level, Party, Severity, Source, State};
 use geodata::town::{
-    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, VillageCode,
-    WaterKind,
+    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, UnitCode,
+    VillageCode, WaterKind,
 };
-use geodata::wire::{CollectionKind, Datum, FeatureKind, PointKind};
+use geodata::wire::{CollectionKind, Datum, FeatureKind, PhotoKind, PointKind, Why};
 use geojson::{Geometry, GeometryValue, Position};
+use std::collections::BTreeMap;
 
 impl Read for String {
     fn read(from: &impl Tree) -> Option<Self> {
@@ -45,6 +46,12 @@ impl Read for i64 {
     }
 }
 
+impl<T: Read> Read for Box<T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        T::read(from).map(Self::new)
+    }
+}
+
 impl<T: Read> Read for Option<T> {
     fn read(from: &impl Tree) -> Option<Self> {
         if from.is_null() { Some(None) } else { T::read(from).map(Some) }
@@ -54,6 +61,12 @@ impl<T: Read> Read for Option<T> {
 impl<T: Read> Read for Vec<T> {
     fn read(from: &impl Tree) -> Option<Self> {
         from.items()?.iter().map(T::read).collect()
+    }
+}
+
+impl<T: Read> Read for BTreeMap<String, T> {
+    fn read(from: &impl Tree) -> Option<Self> {
+        from.names().into_iter().map(|name| T::read(&from.member(&name)).map(|value| (name, value))).collect()
     }
 }
 
@@ -81,6 +94,7 @@ macro_rules! parsed {
 }
 parsed!(
     Action,
+    Alarm,
     CameraOwner,
     CameraStatus,
     CategoryCode,
@@ -88,14 +102,18 @@ parsed!(
     Datum,
     GridCode,
     Level,
+    Party,
+    PhotoKind,
     PlaceKind,
     RoadClass,
     Role,
     Slug,
     Source,
     State,
+    UnitCode,
     VillageCode,
     WaterKind,
+    Why,
 );
 
 /// Narrower integers.
@@ -108,7 +126,7 @@ macro_rules! narrowed {
         }
     )+ };
 }
-narrowed!(i16, i32, u8);
+narrowed!(i16, i32, u8, u16);
 
 impl Read for Severity {
     fn read(from: &impl Tree) -> Option<Self> {

@@ -5,7 +5,7 @@
 //! days) and are invented elsewhere; an administrator edits them all.
 
 use super::model::DemoCategory;
-use crate::town::Name;
+use crate::town::{Name, UnitCode};
 
 /// The units that categories name: code, Chinese and English; each has someone on the staff.
 pub(super) const UNITS: [(&str, &str, &str); 15] = [
@@ -25,6 +25,11 @@ pub(super) const UNITS: [(&str, &str, &str); 15] = [
     ("farming", "农业综合服务中心", "Agricultural Service Centre"),
     ("school", "中心学校", "Central School"),
 ];
+
+/// The code of a unit by its Chinese name, with or without the town's before it.
+pub fn unit_code(name: &str) -> Option<UnitCode> {
+    UNITS.iter().find(|(_, zh, _)| name.ends_with(zh))?.0.parse().ok()
+}
 
 /// The categories, by code.
 pub(super) fn categories() -> Vec<DemoCategory> {

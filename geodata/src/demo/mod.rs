@@ -40,6 +40,7 @@ mod tracks;
 mod water;
 mod ways;
 
+pub use categories::unit_code;
 pub use history::{DemoStep, IncidentSource, history};
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,

@@ -172,6 +172,24 @@ pub struct DemoCategory {
     pub default_unit: Name,
 }
 
+impl DemoCategory {
+    /// Whether only working time counts: disputes and everyday management wait for the morning, the rest does not.
+    pub fn working_time(&self) -> bool {
+        matches!(self.group, CategoryGroup::Dispute | CategoryGroup::Management)
+    }
+
+    /// Minutes by severity, the gravest first, at grid, village and town: all of the limit for an ordinary thing, three
+    /// quarters, half and a quarter for graver ones. Days are working days of eight hours where working time counts.
+    pub fn limits(&self) -> [[i32; 3]; 4] {
+        const DAY: i32 = 1_440;
+        const WORKING_DAY: i32 = 480;
+        let counted = |minutes: i32| {
+            if self.working_time() && minutes >= DAY { minutes * WORKING_DAY / DAY } else { minutes }
+        };
+        [1, 2, 3, 4].map(|quarters| self.limit_minutes.map(|minutes| (counted(minutes) * quarters / 4).max(10)))
+    }
+}
+
 /// One incident of the town's past, with its log.
 #[derive(Debug, Clone)]
 pub struct DemoIncident {

@@ -37,7 +37,7 @@ impl Station {
             }
             State::Checked => Some(Self::Checked),
             State::Closed | State::Archived => Some(Self::Closed),
-            State::Withdrawn => None,
+            State::Withdrawn | State::Merged => None,
         }
     }
 }
@@ -60,7 +60,8 @@ pub struct Milestone {
 /// use geodata::wire::{Actor, EventEntry};
 /// let entry = |seq, minute, action, state| EventEntry {
 ///     seq, at: format!("2026-11-23T06:{minute:02}:00Z").parse().unwrap(), action, state, level: Level::Grid,
-///     actor: Actor { role: Role::GridMember, name: None }, note: None, simulated: false,
+///     actor: Some(Actor { role: Role::GridMember, name: None }), note: None, with: Default::default(),
+///     simulated: false,
 /// };
 /// let log = [entry(1, 2, Action::Report, State::Reported), entry(2, 4, Action::Accept, State::Accepted)];
 /// let reached: Vec<bool> = chain(&log).iter().map(|m| m.reached.is_some()).collect();
@@ -99,7 +100,8 @@ mod tests {
                 seq: i64::try_from(i).unwrap(),
                 at: start + chrono::TimeDelta::minutes(i64::try_from(i).unwrap()),
                 action,
-                actor: Actor { role: Role::ChiefOfGrids, name: None },
+                actor: Some(Actor { role: Role::ChiefOfGrids, name: None }),
+                with: crate::incident::Particulars::default(),
                 state,
                 level: Level::Town,
                 note: None,

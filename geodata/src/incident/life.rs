@@ -1,9 +1,10 @@
 //! The state machine: which action leads where. Who may act is the accounts' matter, not this module's.
 
 use super::{Action, Action as A, Level, State, State as S};
+use serde::{Deserialize, Serialize};
 
 /// Where an incident stands: its state, and the level that answers for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// How far along it is.
     pub state: State,
@@ -60,12 +61,19 @@ pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal>
         (S::Dispatched | S::InProgress, A::Return) => to(S::Accepted),
         (S::ReportedBack | S::Checked, A::Return) => to(S::InProgress),
         (S::Accepted | S::InProgress, A::Refer) => to(S::Referred),
+        // The unit has taken it on; the answer is still to come.
+        (S::Referred, A::Accept) => to(S::Referred),
         (S::Referred, A::Answer) => to(S::ReportedBack),
         (S::Accepted | S::InProgress, A::Park) => to(S::Parked),
         (S::Referred, A::Return) | (S::Parked, A::Resume) => to(S::InProgress),
-        (S::Closed | S::Archived | S::Withdrawn, A::Reopen) => to(S::Accepted),
-        (state, A::Supervise) if state.is_open() => to(state),
+        (S::Closed | S::Archived | S::Withdrawn | S::Merged, A::Reopen) => to(S::Accepted),
+        (state, A::Supervise | A::Note | A::Extend | A::Remind | A::Absorb) if state.is_open() => to(state),
+        (S::Closed, A::FollowUp) => to(S::Closed),
         (S::Reported | S::Verified | S::Accepted, A::Withdraw) => to(S::Withdrawn),
+        (S::Reported | S::Verified | S::Accepted, A::Merge) => to(S::Merged),
+        // What is done and waits to be checked is checked further up; the rest begins anew there.
+        (S::ReportedBack | S::Checked | S::Referred, A::Lapse) => up(at.level).map(|level| Standing { level, ..at }),
+        (state, A::Lapse) if state.is_open() && state != S::Parked => passed(up(at.level)),
         (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassUp) => passed(up(at.level)),
         (S::Reported | S::Verified | S::Accepted | S::InProgress, A::PassDown) => passed(down(at.level)),
         _ => None,
@@ -73,16 +81,17 @@ pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal>
     answer.ok_or(Refusal { action, state: at.state, level: at.level })
 }
 
-fn up(level: Level) -> Option<Level> {
+/// The level above; none above the town, since out of the system is a referral and no level to pass up to.
+pub fn up(level: Level) -> Option<Level> {
     match level {
         Level::Grid => Some(Level::Village),
         Level::Village => Some(Level::Town),
-        // Out of the system is a referral, not a level to pass up to.
         Level::Town | Level::County => None,
     }
 }
 
-fn down(level: Level) -> Option<Level> {
+/// The level below.
+pub fn down(level: Level) -> Option<Level> {
     match level {
         Level::Town => Some(Level::Village),
         Level::Village => Some(Level::Grid),

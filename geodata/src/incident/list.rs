@@ -8,11 +8,11 @@ use crate::wire::IncidentProperties;
 /// thousands are sorted by one routine.
 ///
 /// ```
-/// # use geodata::incident::{Level, Severity, Source, State};
+/// # use geodata::incident::{Level, Party, Severity, Source, State};
 /// # use geodata::wire::IncidentProperties;
 /// # let incident = |severity: u8, due: &str| IncidentProperties {
 /// #     number: String::new(), title: String::new(), category: "0203".parse().unwrap(),
-/// #     severity: Severity::try_from(severity).unwrap(), state: State::Reported, level: Level::Grid,
+/// #     severity: Severity::try_from(severity).unwrap(), state: State::Reported, level: Level::Grid, owner: Party::Grid, offered: None,
 /// #     source: Source::Resident, village: None, grid: None, outside: false,
 /// #     reported_at: "2026-11-23T00:00:00Z".parse().unwrap(), due_at: Some(due.parse().unwrap()),
 /// #     ended_at: None, seq: 1, simulated: false };
@@ -40,7 +40,7 @@ pub fn urgency(incident: &IncidentProperties, now: Time) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::{Level, Severity, Source, State};
+    use crate::incident::{Level, Party, Severity, Source, State};
 
     fn incident(severity: u8, state: State, minute: i64) -> IncidentProperties {
         let start: Time = "2026-11-23T00:00:00Z".parse().unwrap();
@@ -51,6 +51,8 @@ mod tests {
             severity: Severity::try_from(severity).unwrap(),
             state,
             level: Level::Grid,
+            owner: Party::Grid,
+            offered: None,
             source: Source::Resident,
             village: None,
             grid: None,

@@ -1,14 +1,28 @@
 //! An incident: how grave, how far along, at which level, and what may happen to it next.
 
+mod case;
 mod chain;
+mod clock;
 mod life;
+mod likeness;
 mod list;
+mod names;
+mod needs;
+mod party;
 mod progress;
+pub mod rights;
+mod spans;
 
+pub use case::{Case, Ground, Particulars, Step};
 pub use chain::{Milestone, Station, chain};
-pub use life::{Refusal, Standing, next};
+pub use clock::{Alarm, AlwaysOpen, Clock, Hours, Terms};
+pub use life::{Refusal, Standing, down, next, up};
+pub use likeness::{NEAR_HOURS, NEAR_M, likeness};
 pub use list::urgency;
+pub use needs::{Needs, Recipient};
+pub use party::Party;
 pub use progress::{Limits, Progress};
+pub use spans::{Span, spans};
 
 use crate::town::vocabulary;
 use crate::{Invalid, Time};
@@ -83,13 +97,15 @@ vocabulary!(
         Parked,
         /// 撤销
         Withdrawn,
+        /// 并案: told in another incident from now on
+        Merged,
     }
 );
 
 impl State {
-    /// Whether someone still has to do something: all but closed, archived and withdrawn.
+    /// Whether someone still has to do something: all but closed, archived, withdrawn and merged.
     pub fn is_open(self) -> bool {
-        !matches!(self, Self::Closed | Self::Archived | Self::Withdrawn)
+        !matches!(self, Self::Closed | Self::Archived | Self::Withdrawn | Self::Merged)
     }
 
     /// Whether someone has taken it on: drawn filled rather than hollow.
@@ -175,6 +191,22 @@ vocabulary!(
         Supervise,
         /// 补录: a past incident, entered complete
         Record,
+        /// 收回: an assignment that nobody has accepted yet is taken back
+        Undo,
+        /// 延期
+        Extend,
+        /// 并案: this one goes on in another
+        Merge,
+        /// 收并: another one goes on in this
+        Absorb,
+        /// 回访
+        FollowUp,
+        /// 续报: words added, nothing changed
+        Note,
+        /// 超期提醒: by the system
+        Remind,
+        /// 超期升级: passed to the next level by the system
+        Lapse,
     }
 );
 

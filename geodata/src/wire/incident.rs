@@ -1,7 +1,7 @@
 //! Incidents on the wire.
 
 use super::FeatureKind;
-use crate::incident::{Action, Level, Severity, Source, State};
+use crate::incident::{Action, Level, Particulars, Party, Severity, Source, State};
 use crate::place::Position;
 use crate::town::{CategoryCode, GridCode, Role, VillageCode};
 use chrono::{DateTime, Utc};
@@ -26,6 +26,10 @@ pub struct IncidentProperties {
     pub state: State,
     /// Who handles it.
     pub level: Level,
+    /// Who answers for it (首接负责): one at a time.
+    pub owner: Party,
+    /// Whom it was handed to, who has not accepted yet; until then the owner answers.
+    pub offered: Option<Party>,
     /// Where the report came from.
     pub source: Source,
     /// The village it lies in, absent outside.
@@ -120,14 +124,16 @@ pub struct EventEntry {
     pub at: DateTime<Utc>,
     /// What was done.
     pub action: Action,
-    /// Who did it.
-    pub actor: Actor,
+    /// Who did it; absent where the system did it by itself.
+    pub actor: Option<Actor>,
     /// The state it led to.
     pub state: State,
     /// The level it led to.
     pub level: Level,
     /// The reason or the words that came with it.
     pub note: Option<String>,
+    /// What came with it: to whom, until when, which other incident.
+    pub with: Particulars,
     /// Whether a simulator sent it.
     pub simulated: bool,
 }
@@ -140,18 +146,6 @@ pub struct Actor {
     pub role: Role,
     /// Their name; staff only, never a resident's.
     pub name: Option<String>,
-}
-
-/// An incident with its description and its log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct IncidentDetail {
-    /// As the list has it.
-    pub incident: IncidentFeature,
-    /// The report in full.
-    pub description: Option<String>,
-    /// Its log, oldest first.
-    pub log: Vec<EventEntry>,
 }
 
 /// A committed event as the live feed tells it: the entry, and the incident as it stands.
@@ -190,28 +184,6 @@ pub struct NewIncident {
     /// Allows a position outside the town.
     #[serde(default)]
     pub outside: bool,
-    /// Set by the simulator.
-    #[serde(default)]
-    pub simulated: bool,
-}
-
-/// A step to take with an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Act {
-    /// What is done.
-    pub action: Action,
-    /// The role of who is signed in; it may be left out, and may not be another's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Role>,
-    /// The words that go with it, at most 2,000 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The incident's last event that the person saw; when it is no longer the last, the answer is 409.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen_seq: Option<i64>,
     /// Set by the simulator.
     #[serde(default)]
     pub simulated: bool,

@@ -1,19 +1,36 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
+mod audit;
+mod calendar;
 mod incident;
+mod life;
 mod people;
+mod photo;
+mod removal;
 mod town;
 
+pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
+pub use calendar::{CalendarDay, CalendarYear, DayChange, HoursInForce};
 pub use incident::{
-    Act, Actor, EventEntry, IncidentDetail, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
-    PAGE_LIMIT, PointGeometry, PointKind,
+    Actor, EventEntry, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident, PAGE_LIMIT,
+    PointGeometry, PointKind,
 };
-pub use people::{Me, SessionEntry, SignIn};
+pub use life::{
+    Act, BULK_LIMIT, BulkAct, BulkResult, CategoryTerms, ClockFace, Colleague, IncidentDetail, Landmark, Link, Nearby,
+    PartyPeople, PlaceInfo, Seen, Why, Work, WorkItem,
+};
+pub use people::{
+    Account, AccountChange, AccountMade, Me, NewAccount, PasswordChange, PasswordMade, PasswordProof, Secret,
+    SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit, UnitChange,
+};
+pub use photo::{Photo, PhotoKind};
+pub use removal::{MOST_PHOTOS, PhotoRemoval};
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
     Totals, Town, VillageFigures, VillageProperties, WaterProperties,
 };
 
+use crate::incident::{Action, State};
 use serde::{Deserialize, Serialize};
 
 /// A GeoJSON feature whose properties are a type of ours.
@@ -91,7 +108,7 @@ pub struct Ground {
 }
 
 /// The one body that every error answer has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// A word for programs: `invalid`, `not_found`, `conflict`, `unavailable` …
@@ -101,4 +118,13 @@ pub struct ErrorBody {
     /// The field at fault, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Where an incident stands, when a step was not possible there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// The steps that are possible there, by whoever may take them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible: Option<Vec<Action>>,
+    /// The incident as it stands now, when it has moved on since it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<Box<IncidentFeature>>,
 }

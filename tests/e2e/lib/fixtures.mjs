@@ -1,7 +1,7 @@
 // What every test starts from: a server, and a page that is watched.
 import { test as base } from "@playwright/test";
 import { open, watch } from "./page.mjs";
-import { enter } from "./people.mjs";
+import { demoAccounts } from "./people.mjs";
 import { Server } from "./server.mjs";
 
 export const test = base.extend({
@@ -25,11 +25,8 @@ export const test = base.extend({
     { timeout: 180_000 },
   ],
 
-  /** A browser in which the shared town's commander is signed in. */
-  context: async ({ context, town }, use) => {
-    await enter(context, town.url);
-    await use(context);
-  },
+  /** Whoever comes to a town of one's own with `page.goto` is signed in there too. */
+  signedIn: async ({ page }, use) => use((server) => server.cookies().then((cookies) => page.context().addCookies(cookies))),
 
   /** Opens an address of the shared town, and fails the test if the page did anything it should not. */
   visit: async ({ town, page }, use) => {
@@ -65,4 +62,11 @@ export async function allIds(server, query) {
     after = page.next ?? "";
   } while (after);
   return ids;
+}
+
+/** Who answers for an incident in a role: the member of its grid, or the cadre of its village. */
+export async function whoAnswers(server, incident, role) {
+  const { village, grid } = incident.properties;
+  const theirs = (account) => account.role === role && (account.grid ? account.grid === grid : account.village === village);
+  return server.as(demoAccounts(server).find(theirs).name);
 }

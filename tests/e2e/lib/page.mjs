@@ -1,12 +1,12 @@
 // What the tests and the measurements know of the page.
-import { enter } from "./people.mjs";
+import { serverAt } from "./server.mjs";
 
 /** Ready: the map has drawn its first frame. */
 export const DRAWN = "[data-drawn='true']";
 
-/** Opens an address of the page, signed in as the commander unless told otherwise, and waits until its map is drawn. */
-export async function open(page, url, { timeout = 30_000, as = "commander" } = {}) {
-  await enter(page.context(), url, as);
+/** Opens an address of the page, signed in as a commander where the server is ours, and waits until its map is drawn. */
+export async function open(page, url, { timeout = 30_000, server = serverAt(url) } = {}) {
+  if (server) await page.context().addCookies(await server.cookies());
   await page.goto(url);
   await page.locator(DRAWN).first().waitFor({ state: "attached", timeout });
 }

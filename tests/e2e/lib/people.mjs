@@ -22,16 +22,7 @@ export class Caller {
     });
     if (answer.status !== 201) throw new Error(`${name} could not sign in to ${town}: ${answer.status} ${await answer.text()}`);
     const given = answer.headers.getSetCookie().map((line) => line.split(";")[0]);
-    const me = await answer.json();
-    const caller = new Caller(server, town, given.find((pair) => pair.startsWith(`fangge_${town}=`)), me);
-    // A password that somebody else knows opens nothing but the way to one's own.
-    if (me.must_change_password) await caller.ownPassword(password);
-    return caller;
-  }
-
-  async ownPassword(old) {
-    const answer = await this.send("PUT", `/api/session/password?town=${this.town}`, { old, new: `${old} of my own` });
-    if (!answer.ok) throw new Error(`PUT /api/session/password: ${answer.status} ${await answer.text()}`);
+    return new Caller(server, town, given.find((pair) => pair.startsWith(`fangge_${town}=`)), await answer.json());
   }
 
   /** The cookie as Playwright's `context.addCookies` takes it. */
@@ -56,44 +47,6 @@ export class Caller {
   async post(path, body, headers = {}) {
     return told("POST", path, await this.send("POST", path, body, { headers }));
   }
-}
-
-/** Servers by the origin that a browser knows them by. */
-const known = new Map();
-
-/** Makes a server known by an address: its own, or that of a wire to it. A server is at least `{ url, data }`. */
-export function know(url, server) {
-  known.set(new URL(url).origin, server);
-}
-
-/** The server at the port of this machine that another address leads to. */
-export const knownAt = (port) => known.get(`http://127.0.0.1:${port}`);
-
-/**
- * Someone of a town of a server, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
- * restart of the server.
- */
-export function someone(server, whom = "commander", town = "muyi") {
-  server.callers ??= new Map();
-  const key = `${town} ${whom}`;
-  if (!server.callers.has(key)) {
-    const accounts = server.accounts?.[town] ?? demoAccounts(server);
-    const account = accounts.find(({ name, role }) => name === whom || role === whom);
-    if (!account) throw new Error(`nobody in ${town} is ${whom}`);
-    server.callers.set(key, Caller.signIn(server, account, town));
-  }
-  return server.callers.get(key);
-}
-
-/** The town that an address names. */
-export const townOf = (url) => new URL(url, "http://localhost").searchParams.get("town") ?? "muyi";
-
-/** Signs a browser in to the town that an address names, where its server is one of ours. */
-export async function enter(context, url, whom = "commander") {
-  const server = known.get(new URL(url).origin);
-  if (!server) return;
-  const caller = await someone(server, whom, townOf(url));
-  await context.addCookies([{ ...caller.forBrowser(), url: new URL(url).origin }]);
 }
 
 async function told(method, path, answer) {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { know, someone, townOf } from "./people.mjs";
+import { Caller, demoAccounts } from "./people.mjs";
 
 export const top = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const program = join(process.env.CARGO_TARGET_DIR ?? join(top, "target"), "release/fangge");
@@ -37,6 +37,12 @@ export function fangge(args, { env = {}, cwd } = {}) {
   });
 }
 
+const townOf = (path) => /[?&]town=([a-z0-9-]+)/.exec(path)?.[1] ?? "muyi";
+
+/** The servers of this process that run, so that a page which is opened can be signed in. */
+const running = new Set();
+export const serverAt = (url) => [...running].find((server) => server.url === new URL(url).origin);
+
 export class Server {
   /** @param {{ args?: string[], env?: Record<string, string> }} options added to `fangge serve` */
   constructor(options = {}) {
@@ -50,12 +56,12 @@ export class Server {
   async start() {
     this.port ??= await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
-    know(this.url, this);
     const env = { ...this.env, FANGGE_LISTEN: `127.0.0.1:${this.port}` };
     this.child = spawn(program, ["serve", ...this.args], { env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", (chunk) => (this.said += chunk));
     this.gone = new Promise((resolve) => this.child.once("exit", resolve));
     await this.ready();
+    running.add(this);
     return this;
   }
 
@@ -84,12 +90,44 @@ export class Server {
   /** Stops it, and removes its data. */
   async dispose() {
     await this.stop();
+    running.delete(this);
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  /** Someone of a town, signed in: the first of a role, or whoever has this name. */
+  /**
+   * Someone of a town's staff, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
+   * restart of the server. Towns besides the demonstration have whom `admit` let in.
+   */
   async as(whom = "commander", town = "muyi") {
-    return someone(this, whom, town);
+    this.callers ??= new Map();
+    const key = `${town} ${whom}`;
+    if (!this.callers.has(key)) {
+      const accounts = town === "muyi" ? demoAccounts(this) : (this.accounts?.get(town) ?? []);
+      const account = accounts.find(({ name, role }) => name === whom || role === whom);
+      if (!account) throw new Error(`nobody in ${town} is ${whom}`);
+      this.callers.set(key, Caller.signIn(this, account, town));
+    }
+    return this.callers.get(key);
+  }
+
+  /** Makes an account in a town that has none yet, by the command line as its operator would. */
+  async admit(town, name, role) {
+    const said = await fangge(["account", "add", "--town", town, "--name", name, "--role", role], { env: this.env });
+    const first = said.trim().split("\n").at(-1).trim();
+    // The first password is to be changed before anything else.
+    const newcomer = await Caller.signIn(this, { name, password: first }, town);
+    const password = `${town} on the bayou, 2010`;
+    const changed = await newcomer.send("PUT", `/api/session/password?town=${town}`, { old: first, new: password });
+    if (!changed.ok) throw new Error(`${name} could not choose a password: ${changed.status} ${await changed.text()}`);
+    this.accounts ??= new Map();
+    this.accounts.set(town, [...(this.accounts.get(town) ?? []), { name, role, password }]);
+  }
+
+  /** The cookies of a commander in every town where somebody can be signed in, for a browser's context. */
+  async cookies() {
+    const towns = ["muyi", ...(this.accounts?.keys() ?? [])];
+    const callers = await Promise.all(towns.map((town) => this.as("commander", town)));
+    return callers.map((caller) => caller.forBrowser());
   }
 
   /** What the API answers the commander to a GET, as JSON; throws when it refuses. */

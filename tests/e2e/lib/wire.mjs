@@ -1,7 +1,6 @@
 // A wire between a browser and a server that can go dead without a word, as a radio link does: connections stay open, and
 // nothing comes through.
 import { connect, createServer } from "node:net";
-import { know, knownAt } from "./people.mjs";
 
 export class Wire {
   /** A wire to `port` on this machine; `url` is its near end. */
@@ -24,7 +23,6 @@ export class Wire {
     });
     await new Promise((resolve) => wire.server.listen(0, "127.0.0.1", resolve));
     wire.url = `http://127.0.0.1:${wire.server.address().port}`;
-    know(wire.url, knownAt(port));
     return wire;
   }
 

@@ -1,7 +1,6 @@
 // Narrowing down, and looking at it in one's own language and light.
 import { allIds, expect, test } from "../lib/fixtures.mjs";
 import { address, listedIds } from "../lib/page.mjs";
-import { enter } from "../lib/people.mjs";
 
 const CJK = /[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]/;
 
@@ -79,7 +78,7 @@ test("English is English throughout, and Chinese Chinese", async ({ page, visit 
 
 test("a browser that speaks English is answered in English", async ({ town, browser }) => {
   const context = await browser.newContext({ locale: "en-GB" });
-  await enter(context, town.url);
+  await context.addCookies(await town.cookies());
   const page = await context.newPage();
   await page.goto(town.url);
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

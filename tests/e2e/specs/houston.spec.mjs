@@ -8,6 +8,7 @@ import { listedIds, open, rowOf, says, watch } from "../lib/page.mjs";
 test("an imported town is on the map, and the demonstration town stays as it was", async ({ ownTown: server, page }) => {
   const before = await server.get("/api/totals");
   await importHouston(server);
+  await server.admit("houston", "Sam Houston", "commander");
   const totals = await server.get("/api/totals?town=houston");
   const [report] = readdirSync(join(server.data, "reports"));
   const refused = readFileSync(join(server.data, "reports", report), "utf8").trim().split("\n").length - 1;
@@ -31,6 +32,7 @@ test("an imported town is on the map, and the demonstration town stays as it was
 
 test("the address takes a page from town to town, and each hears of its own", async ({ ownTown: server, page, context }) => {
   await importHouston(server);
+  await server.admit("houston", "Sam Houston", "commander");
   await open(page, server.url);
   await says(page, "live");
   const stays = await context.newPage();

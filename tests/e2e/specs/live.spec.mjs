@@ -1,5 +1,5 @@
 // One person reports; the others see it, find it, and share it.
-import { allIds, expect, placeInTown, report, test } from "../lib/fixtures.mjs";
+import { allIds, expect, placeInTown, report, test, whoAnswers } from "../lib/fixtures.mjs";
 import { address, mapBox, open, roomCentre, rowOf, says, watch } from "../lib/page.mjs";
 
 test("a report appears on every open page, without anyone reloading", async ({ town, page, context, visit }) => {
@@ -21,8 +21,9 @@ test("a step taken elsewhere changes what the list says", async ({ town, page, v
   const incident = await report(town, { title: "井盖松动", ...(await placeInTown(town, 5)) });
   await visit("/?lang=en");
   await expect(rowOf(page, incident.id)).toContainText("to be accepted");
-  await town.post(`/api/incidents/${incident.id}/events`, { action: "verify", role: "information_officer" });
-  await town.post(`/api/incidents/${incident.id}/events`, { action: "accept", role: "village_chief" });
+  const step = async (role, body) => (await whoAnswers(town, incident, role)).post(`/api/incidents/${incident.id}/events`, body);
+  await step("information_officer", { action: "verify" });
+  await step("grid_member", { action: "accept" });
   await expect(rowOf(page, incident.id)).toContainText("to be dispatched", { timeout: 2000 });
 });
 

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allIds, expect, placeInTown, report, test } from "../lib/fixtures.mjs";
 import { badge, listedIds, open, rowOf, says } from "../lib/page.mjs";
-import { enter } from "../lib/people.mjs";
 import { Wire } from "../lib/wire.mjs";
 
 test.setTimeout(120_000);
@@ -54,12 +53,11 @@ test("killed and started again, nothing is missing and nothing doubled", async (
 test("the database dies again and again: requests are refused, the page says so, and all is well by itself", async ({ ownTown: server, page }) => {
   await open(page, server.url);
   await says(page, "live");
-  const commander = await server.as();
   // Dead as soon as it stands, for some seconds: no request can slip through between two deaths unnoticed.
   const refusals = [];
   for (const until = Date.now() + 8000; Date.now() < until; ) {
     killDatabase(server);
-    const answer = await commander.send("GET", "/api/totals", undefined, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`${server.url}/api/totals`, { signal: AbortSignal.timeout(10_000) });
     if (!answer.ok) refusals.push({ status: answer.status, retry: Number(answer.headers.get("retry-after")) });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -90,7 +88,7 @@ test("a stop takes the database with it, and leaves the folder to another", asyn
 
 test("a link that goes dead without a word is noticed, and what was missed comes in", async ({ ownTown: server, page }) => {
   const wire = await Wire.to(server.port);
-  await open(page, wire.url);
+  await open(page, wire.url, { server });
   await says(page, "live");
   wire.cut();
   const incident = await report(server, { title: "断线期间", ...(await placeInTown(server, 30)) });
@@ -102,12 +100,12 @@ test("a link that goes dead without a word is noticed, and what was missed comes
   await wire.close();
 });
 
-test("a server that goes before the town is here: the page says so, and shows the town when it is back", async ({ ownTown: server, page }) => {
+test("a server that goes before the town is here: the page says so, and shows the town when it is back", async ({ ownTown: server, page, signedIn }) => {
+  await signedIn(server);
   // The page itself is here; its questions wait until the server is gone.
   const waiting = [];
   let held = true;
   await page.route("**/api/**", (route) => (held ? waiting.push(route) : route.continue()));
-  await enter(page.context(), server.url);
   await page.goto(server.url);
   await expect.poll(() => waiting.length).toBeGreaterThan(5);
   await server.stop();
@@ -122,7 +120,8 @@ test("a server that goes before the town is here: the page says so, and shows th
   await expect(page.locator(".banner")).toBeHidden();
 });
 
-test("what is refused is told with a button to try again", async ({ town, page }) => {
+test("what is refused is told with a button to try again", async ({ town, page, signedIn }) => {
+  await signedIn(town);
   await page.route("**/api/villages*", (route) =>
     route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify({ code: "internal", message: "出了错" }) }),
   );
@@ -135,7 +134,8 @@ test("what is refused is told with a button to try again", async ({ town, page }
 });
 
 for (const status of [408, 429]) {
-  test(`a server too busy (${status}) is asked again, not before it wants to be`, async ({ town, page }) => {
+  test(`a server too busy (${status}) is asked again, not before it wants to be`, async ({ town, page, signedIn }) => {
+    await signedIn(town);
     // Each question is refused once.
     const asked = new Map();
     await page.route("**/api/**", (route) => {

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { Caller, demoAccounts } from "../lib/people.mjs";
 import { open, says, watch } from "../lib/page.mjs";
-import { know } from "../lib/people.mjs";
 import { freePort, top } from "../lib/server.mjs";
 
 /** `make run` on this data folder; with a bare port, as the program takes it too. */
@@ -38,8 +38,9 @@ test("make run shows a living town; Ctrl-C stops all of it; the next start finds
   let running = run(data, port);
   try {
     await expect.poll(() => running.said, { timeout: 120_000 }).toContain(url);
-    know(url, { url, data });
     const faults = watch(page, url);
+    const here = { url, data };
+    await page.context().addCookies([(await Caller.signIn(here, demoAccounts(here)[0])).forBrowser()]);
     await open(page, url);
     await says(page, "live");
     // The simulator reports through the public API, and the page says that it does.

@@ -11,6 +11,12 @@ use std::{fs, io};
 /// Where intermediate files stand.
 const WORK: &str = "target/page";
 const MODULES: &str = "frontend/node_modules";
+/// The programs of the page: what each is called in the names of its files, its document, and the folders of its style,
+/// joined in this order. The map comes first, and is not made larger by the other.
+const PROGRAMS: [Program; 2] = [
+    Program { name: "app", document: "index.html", styles: &["style"] },
+    Program { name: "desk", document: "desk.html", styles: &["style", "style/desk"] },
+];
 /// Style sheets that set the scene for the rest; the others follow in the order of their names.
 const FIRST_SHEETS: [&str; 2] = ["tokens.css", "layout.css"];
 /// What another screen changes comes after all that it changes.
@@ -25,6 +31,21 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
     "--enable-mutable-globals",
 ];
+
+/// One program of the page.
+struct Program {
+    name: &'static str,
+    document: &'static str,
+    styles: &'static [&'static str],
+}
+
+/// The compiler's output, program by program.
+pub struct Compiled {
+    /// The map.
+    pub app: PathBuf,
+    /// The desk.
+    pub desk: PathBuf,
+}
 
 /// One finished file.
 pub struct File {
@@ -43,29 +64,43 @@ pub struct Page {
 /// Makes the page from the compiler's output; `dev` leaves out what only makes it smaller.
 ///
 /// # Errors
-/// When a source is missing, a tool fails, or the document has a placeholder that nothing fills.
-pub fn page(wasm: &Path, dev: bool) -> Result<Page> {
-    let work = PathBuf::from(WORK);
-    remove_dir(&work)?;
-    fs::create_dir_all(&work).with_context(|| format!("can't make {WORK}"))?;
-
-    let binary = hashed("app_bg", "wasm", bind(wasm, &work, dev)?);
-    let script = hashed("app", "js", script(&work, &binary.name, dev)?);
-    let style = hashed("style", "css", style(&work, dev)?);
+/// When a source is missing, a tool fails, or a document has a placeholder that nothing fills.
+pub fn page(compiled: &Compiled, dev: bool) -> Result<Page> {
+    remove_dir(Path::new(WORK))?;
+    let mut files = Vec::new();
+    let mut documents = Vec::new();
+    for (program, wasm) in PROGRAMS.iter().zip([&compiled.app, &compiled.desk]) {
+        let work = Path::new(WORK).join(program.name);
+        fs::create_dir_all(&work).with_context(|| format!("can't make {}", work.display()))?;
+        let [binary, script, style] = program.parts(wasm, &work, dev)?;
+        documents.push(program.fill(&binary, &script, &style)?);
+        files.extend([binary, script, style]);
+    }
     let mut icon = hashed("favicon", "svg", fs::read("frontend/favicon.svg").context("frontend/favicon.svg")?);
     icon.name = "favicon.svg".into();
+    files.push(icon);
+    files.extend(documents);
+    Ok(Page { files })
+}
 
-    let html = fs::read_to_string("frontend/index.html").context("frontend/index.html")?;
-    let html = fill(
-        &html,
-        &[
-            ("app_js", &format!("/{}", script.name)),
-            ("app_wasm", &format!("/{}", binary.name)),
-            ("style", &format!("/{}", style.name)),
-        ],
-    )?;
-    let document = File { name: "index.html".into(), bytes: html.into_bytes() };
-    Ok(Page { files: vec![binary, script, style, icon, document] })
+impl Program {
+    /// Its module, its script and its style.
+    fn parts(&self, wasm: &Path, work: &Path, dev: bool) -> Result<[File; 3]> {
+        let binary = hashed(&format!("{}_bg", self.name), "wasm", bind(wasm, work, dev)?);
+        let script = hashed(self.name, "js", script(work, &binary.name, dev)?);
+        let style = hashed(&format!("{}_style", self.name), "css", style(self.styles, work, dev)?);
+        Ok([binary, script, style])
+    }
+
+    /// Its document, with the addresses of these in it.
+    fn fill(&self, binary: &File, script: &File, style: &File) -> Result<File> {
+        let source = format!("frontend/{}", self.document);
+        let html = fs::read_to_string(&source).with_context(|| source.clone())?;
+        let at = |file: &File| format!("/{}", file.name);
+        let (script, binary, style) = (at(script), at(binary), at(style));
+        let html = fill(&html, &[("app_js", &script), ("app_wasm", &binary), ("style", &style)]).context(source)?;
+        Ok(File { name: self.document.into(), bytes: html.into_bytes() })
+    }
 }
 
 /// Writes the bindings into `work` as `app.js`, and answers the module they belong to.
@@ -109,13 +144,15 @@ fn script(work: &Path, binary: &str, dev: bool) -> Result<Vec<u8>> {
     fs::read(&out).with_context(|| out.display().to_string())
 }
 
-/// Every style sheet in one file: Leaflet's first, so that ours can overrule it.
-fn style(work: &Path, dev: bool) -> Result<Vec<u8>> {
+/// The style sheets of some folders in one file: Leaflet's first, so that ours can overrule it.
+fn style(folders: &[&str], work: &Path, dev: bool) -> Result<Vec<u8>> {
     let leaflet = Path::new(MODULES).join("leaflet/dist/leaflet.css");
     let mut css = without_images(&fs::read_to_string(&leaflet).with_context(|| leaflet.display().to_string())?);
-    for sheet in sheets(Path::new("style"))? {
-        css.push_str(&fs::read_to_string(&sheet).with_context(|| sheet.display().to_string())?);
-        css.push('\n');
+    for folder in folders {
+        for sheet in sheets(Path::new(folder))? {
+            css.push_str(&fs::read_to_string(&sheet).with_context(|| sheet.display().to_string())?);
+            css.push('\n');
+        }
     }
     let (whole, out) = (work.join("whole.css"), work.join("bundle.css"));
     fs::write(&whole, css)?;
@@ -160,14 +197,11 @@ fn fill(template: &str, values: &[(&str, &str)]) -> Result<String> {
     let mut out = template.to_owned();
     for (name, value) in values {
         let mark = format!("{{{{{name}}}}}");
-        ensure!(out.contains(&mark), "frontend/index.html has no {mark}, so the page would not load it");
+        ensure!(out.contains(&mark), "it has no {mark}, so the page would not load it");
         out = out.replace(&mark, value);
     }
     if let Some(rest) = out.split("{{").nth(1) {
-        bail!(
-            "frontend/index.html asks for {{{{{}}}}}, which pack doesn't know",
-            rest.split("}}").next().unwrap_or(rest)
-        );
+        bail!("it asks for {{{{{}}}}}, which pack doesn't know", rest.split("}}").next().unwrap_or(rest));
     }
     Ok(out)
 }

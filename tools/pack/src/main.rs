@@ -1,10 +1,11 @@
 //! `pack`: turns the compiled page into the files that the server carries.
 //!
 //! ```text
-//! pack --wasm target/wasm/wasm32-unknown-unknown/wasm/frontend.wasm [--out frontend/dist] [--dev]
+//! pack --wasm target/wasm/wasm32-unknown-unknown/wasm [--out frontend/dist] [--dev]
 //! ```
-//! It is run from the top of the repository, reads `frontend/index.html`, `frontend/favicon.svg`, `style/*.css` and
-//! Leaflet from `frontend/node_modules`, and replaces the whole output folder. `--dev` skips everything that is slow and
+//! It is run from the top of the repository, reads the page's two programs (`frontend.wasm`, the map, and `desk.wasm`) from
+//! the folder that it is given, `frontend/{index,desk}.html`, `frontend/favicon.svg`, `style/` and Leaflet from
+//! `frontend/node_modules`, and replaces the whole output folder. `--dev` skips everything that is slow and
 //! only makes files smaller.
 
 mod bundle;
@@ -27,18 +28,19 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options> {
     let mut dev = false;
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--wasm" => wasm = Some(PathBuf::from(args.next().context("--wasm needs a file")?)),
+            "--wasm" => wasm = Some(PathBuf::from(args.next().context("--wasm needs a folder")?)),
             "--out" => out = PathBuf::from(args.next().context("--out needs a folder")?),
             "--dev" => dev = true,
-            other => bail!("`{other}` is not an option of pack; it knows --wasm FILE, --out FOLDER and --dev"),
+            other => bail!("`{other}` is not an option of pack; it knows --wasm FOLDER, --out FOLDER and --dev"),
         }
     }
-    Ok(Options { wasm: wasm.context("--wasm FILE is needed")?, out, dev })
+    Ok(Options { wasm: wasm.context("--wasm FOLDER is needed")?, out, dev })
 }
 
 fn main() -> Result<()> {
     let options = options(std::env::args().skip(1))?;
-    let page = bundle::page(&options.wasm, options.dev)?;
+    let [app, desk] = ["frontend.wasm", "desk.wasm"].map(|name| options.wasm.join(name));
+    let page = bundle::page(&bundle::Compiled { app, desk }, options.dev)?;
     let total = dist::write(&options.out, &page, options.dev)?;
     eprintln!("packed {} files into {}: {total}", page.files.len(), options.out.display());
     Ok(())

@@ -170,7 +170,7 @@ impl Client {
     /// Signs in; answers the session's cookie.
     async fn sign_in(&self) -> anyhow::Result<String> {
         let Login { name, password, .. } = &self.login;
-        let body = SignIn { name: name.clone(), password: password.clone(), code: None };
+        let body = SignIn { name: name.clone(), password: geodata::wire::Secret::new(password.clone()), code: None };
         let response = self.server.insist(|| self.server.request(Method::POST, "/api/session").json(&body)).await?;
         let ours = format!("fangge_{}=", self.server.town);
         let set = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());

@@ -63,6 +63,11 @@ impl Script {
             action: step.action,
             role: None,
             note: step.note.map(str::to_owned),
+            to: None,
+            until: None,
+            minutes: None,
+            other: None,
+            satisfaction: None,
             seen_seq: Some(incident.seq),
             simulated: true,
         };

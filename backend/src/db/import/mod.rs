@@ -1,6 +1,6 @@
 //! Past incidents in bulk: copied to a table of their own, sorted out there, and written in one transaction.
 
-use super::{events, parsed};
+use super::{calendar, events, parsed};
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -108,6 +108,7 @@ pub async fn incidents(
     copy(&mut tx, rows, &codes).await?;
     if known.is_none() {
         make_town(&mut tx, load).await?;
+        calendar::seed(&mut tx, town, now).await?;
         loaded.made_town = true;
     }
     let row = sqlx::query(

@@ -1,8 +1,10 @@
 //! Writing a generated town down: its fixed things and its past, in one transaction.
 
 mod history;
+mod lives;
 mod town;
 
+use super::calendar;
 use super::scope::Tx;
 use chrono::{DateTime, Utc};
 use geodata::demo::{DemoIncident, DemoTown};
@@ -56,6 +58,7 @@ pub async fn begin(
     let id = TownId(town.code.parse()?);
     let mut tx = pool.begin().await?;
     town::write(&mut tx, id, slug, town, plan_from).await?;
+    calendar::seed(&mut tx, id, now).await?;
     history::write(&mut tx, id, town, history, now).await?;
     Ok((tx, id))
 }

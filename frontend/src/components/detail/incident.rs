@@ -5,13 +5,14 @@ use crate::components::list::{due_text, reveal};
 use crate::components::symbol::symbol;
 use crate::components::{Page, Say, act};
 use crate::format::Span;
+use crate::model::Card;
 use crate::state::remote::{Remote, follow};
 use crate::state::town::of_town;
 use crate::words;
 use crate::{api, pages};
 use geodata::incident::{Milestone, chain};
 use geodata::place::Position;
-use geodata::wire::{EventEntry, IncidentDetail, IncidentFeature};
+use geodata::wire::{EventEntry, IncidentFeature};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
         seq.get();
         api::address(&path, of_town(page.url.town.get_value().as_ref()))
     };
-    let detail = follow::<IncidentDetail>(asked, page.url.lang.into(), page.health);
+    let detail = follow::<Card>(asked, page.url.lang.into(), page.health);
     // What the list has may be newer than the detail, which is fetched after it.
     let incident = Memo::new(move |_| {
         let fetched = detail.state.with(|d| d.ready().map(|d| Arc::new(d.incident.clone())));
@@ -102,7 +103,7 @@ fn summary(page: Page, say: Say, incident: &IncidentFeature) -> AnyView {
 }
 
 /// The chain of stations, the report's words, and the log.
-fn progress(page: Page, say: Say, detail: &IncidentDetail) -> AnyView {
+fn progress(page: Page, say: Say, detail: &Card) -> AnyView {
     let w = say.w;
     let stations = chain(&detail.log);
     let open = detail.incident.properties.state.is_open();
@@ -150,8 +151,8 @@ fn station(page: Page, say: Say, milestone: &Milestone, waiting: Option<geodata:
 /// One entry of the log: when, what, by whom, and the words that went with it.
 fn logged(page: Page, say: Say, entry: &EventEntry) -> AnyView {
     let w = say.w;
-    let mut who = words::of(w.role, entry.actor.role.word()).to_owned();
-    if let Some(name) = &entry.actor.name {
+    let mut who = entry.actor.as_ref().map_or(w.system, |actor| words::of(w.role, actor.role.word())).to_owned();
+    if let Some(name) = entry.actor.as_ref().and_then(|actor| actor.name.as_ref()) {
         who.push(' ');
         who.push_str(name);
     }

@@ -130,7 +130,7 @@ impl Case<'_> {
             State::Closed => vec![(A::Archive, 0.99), (A::Reopen, once(A::Reopen, 0.008))],
             State::Referred => vec![(A::Answer, 0.92), (A::Return, once(A::Return, 0.08))],
             State::Parked => vec![(A::Resume, 1.0)],
-            State::Archived | State::Withdrawn => return None,
+            State::Archived | State::Withdrawn | State::Merged => return None,
         };
         let weights: Vec<f64> = choices.iter().map(|c| c.1).collect();
         choices.get(weighted(chance, &weights)).map(|c| c.0)
@@ -157,6 +157,7 @@ impl Case<'_> {
             Action::Archive | Action::Reopen => between(chance, 1_000.0, 4_000.0),
             Action::Resume => between(chance, 12.0, 38.0) * 1_440.0,
             Action::Supervise => between(chance, 20.0, 150.0),
+            _ => 10.0,
         };
         self.hours(action, minutes, chance)
     }

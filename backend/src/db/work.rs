@@ -1,0 +1,73 @@
+//! The open incidents that may wait for a person.
+
+use super::cases::{self, Held};
+use super::incidents;
+use chrono::{DateTime, Utc};
+use geodata::access::{Scope, Who};
+use geodata::town::{Role, TownId};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+
+/// Open incidents that are a person's move, that they answer for, or that their role looks after; the latest due last.
+///
+/// # Errors
+/// The database's.
+pub async fn candidates(
+    db: &mut PgConnection,
+    town: TownId,
+    who: &Who,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<Held>> {
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {}, {} FROM incident i {} WHERE i.town_id = ",
+        incidents::COLUMNS,
+        cases::COLUMNS,
+        cases::JOIN
+    ));
+    query.push_bind(town.0).push(" AND i.ended_at IS NULL AND (");
+    push_mine(&mut query, who);
+    push_role(&mut query, who.role, now);
+    query.push(") ORDER BY i.severity, i.due_at NULLS LAST, i.incident_id LIMIT ").push_bind(limit);
+    let rows = query.build().fetch_all(db).await?;
+    rows.iter().map(cases::held_of).collect()
+}
+
+/// Theirs by name, or by what they are bound to.
+fn push_mine(query: &mut QueryBuilder<'_, Postgres>, who: &Who) {
+    let mine = who.parties();
+    query.push("i.turn = ANY (").push_bind(mine.clone()).push(") OR i.owner = ANY (").push_bind(mine).push(")");
+    match (&who.scope, who.role) {
+        (Scope::Grids(grids), _) => {
+            let grids: Vec<String> = grids.iter().map(ToString::to_string).collect();
+            query.push(" OR (i.grid_code = ANY (").push_bind(grids);
+            query.push(") AND (i.owner = 'grid' OR i.turn = 'grid' OR i.life IS NULL))");
+        }
+        (Scope::Village(village), Role::VillageChief) => {
+            query.push(" OR (i.village_code = ").push_bind(village.to_string());
+            query.push(" AND (i.owner = 'village' OR i.turn = 'village' OR i.life IS NULL))");
+        }
+        (Scope::Town, Role::ChiefOfGrids | Role::Commander) => {
+            query.push(" OR i.owner = 'town' OR i.turn IN ('town', 'county')");
+        }
+        _ => {}
+    }
+}
+
+/// Theirs by role: what wants checking and closing, verifying, supervising. Scope is the policy's matter.
+fn push_role(query: &mut QueryBuilder<'_, Postgres>, role: Role, now: DateTime<Utc>) {
+    match role {
+        Role::InformationOfficer => {
+            query.push(" OR i.state IN ('reported', 'reported_back')");
+        }
+        Role::VillageChief => {
+            query.push(" OR (i.level IN ('grid', 'village') AND i.state IN ('reported_back', 'checked'))");
+        }
+        Role::ChiefOfGrids => {
+            query.push(" OR (i.level = 'town' AND i.state IN ('reported_back', 'checked'))");
+        }
+        Role::Commander | Role::Auditor => {
+            query.push(" OR i.due_at < ").push_bind(now);
+        }
+        _ => {}
+    }
+}

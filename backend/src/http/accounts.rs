@@ -1,0 +1,129 @@
+//! Accounts, kept by the administrator; and the staff, for whoever gives out work.
+
+use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::person::Person;
+use super::private;
+use crate::accounts::{self, Given, Refused};
+use crate::db;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use geodata::town::{Role, Slug};
+use geodata::wire::{Account, AccountChange, AccountMade, NewAccount, PasswordMade, StaffRow};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Who keeps accounts.
+const KEEPERS: &[Role] = &[Role::Administrator];
+/// Who looks at them.
+const READERS: &[Role] = &[Role::Administrator, Role::Commander, Role::ChiefOfGrids];
+
+/// The routes of this resource.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(change))
+        .routes(routes!(reset))
+        .routes(routes!(staff))
+}
+
+/// The town's accounts, for those who look after them: administrator, commander, chief of grids.
+#[utoipa::path(get, path = "/api/accounts", tag = "people",
+    params(("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = OK, body = Vec<Account>), Refusals))]
+async fn list(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
+    query.only(&[])?;
+    person.must_be(READERS)?;
+    let mut tx = state.begin(&person).await?;
+    Ok((private(), Json(db::accounts::list(&mut tx, person.town.id).await?)).into_response())
+}
+
+/// The town's staff, to give work to: for everyone who sees incidents, and for the administrator.
+#[utoipa::path(get, path = "/api/staff", tag = "people",
+    params(("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = OK, body = Vec<StaffRow>), Refusals))]
+async fn staff(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
+    query.only(&[])?;
+    if person.who.role == Role::Planner {
+        return Err(Error::Denied);
+    }
+    let mut tx = state.begin(&person).await?;
+    Ok((private(), Json(db::accounts::staff(&mut tx, person.town.id).await?)).into_response())
+}
+
+/// Makes an account, and with it the member of staff where there is none of this name and role without one. The answer holds the
+/// password, which is never told again and must be changed at the first sign-in.
+#[utoipa::path(post, path = "/api/accounts", tag = "people", request_body = NewAccount,
+    params(("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = CREATED, body = AccountMade), Refusals, BodyRefusals))]
+async fn make(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
+    query.only(&[])?;
+    person.must_be(KEEPERS)?;
+    let new: NewAccount = body.json()?;
+    let given = Given::random().await?;
+    let mut tx = state.begin(&person).await?;
+    let made = accounts::make(&mut tx, person.by(), new, given, state.now()).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, private(), Json(made)).into_response())
+}
+
+/// Changes an account: another name, another role with what it is bound to, closed or open. It holds from the person's next request on;
+/// closing ends their sessions. The town's last administrator stays one (409).
+#[utoipa::path(patch, path = "/api/accounts/{staff}", tag = "people", request_body = AccountChange,
+    params(("staff" = i32, Path, description = "whose"), ("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = OK, body = Account), Refusals, BodyRefusals))]
+async fn change(
+    State(state): State<AppState>,
+    person: Person,
+    Path(staff): Path<String>,
+    query: Query,
+    body: Body,
+) -> Result<Response> {
+    query.only(&[])?;
+    person.must_be(KEEPERS)?;
+    let (staff, change): (i32, AccountChange) = (key(&staff)?, body.json()?);
+    let mut tx = state.begin(&person).await?;
+    let after = accounts::change(&mut tx, person.by(), staff, change, state.now()).await?;
+    tx.commit().await?;
+    Ok((private(), Json(after)).into_response())
+}
+
+/// Gives an account a new password, to be changed at the next sign-in; its sessions end, and its second factor is taken away.
+#[utoipa::path(post, path = "/api/accounts/{staff}/password", tag = "people",
+    params(("staff" = i32, Path, description = "whose"), ("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = OK, body = PasswordMade), Refusals))]
+async fn reset(
+    State(state): State<AppState>,
+    person: Person,
+    Path(staff): Path<String>,
+    query: Query,
+) -> Result<Response> {
+    query.only(&[])?;
+    person.must_be(KEEPERS)?;
+    let staff = key(&staff)?;
+    let given = Given::random().await?;
+    let mut tx = state.begin(&person).await?;
+    let password = accounts::reset(&mut tx, person.by(), staff, given, state.now()).await?;
+    tx.commit().await?;
+    Ok((private(), Json(PasswordMade { password })).into_response())
+}
+
+fn key(text: &str) -> Result<i32> {
+    // What is no key is nobody's.
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Rule(rule) => rule.into(),
+            Refused::Nobody => Self::NotFound,
+            Refused::Database(error) => error.into(),
+            Refused::Last => Self::Conflict {
+                zh: "这是本镇最后一名系统管理员，不能停用或改任；请先另设一名".into(),
+                en: refused.to_string(),
+            },
+        }
+    }
+}

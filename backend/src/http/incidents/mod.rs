@@ -1,0 +1,85 @@
+//! Incidents: the list, one of them whole, a report, a step, a step for many.
+
+mod act;
+mod bulk;
+pub(super) mod detail;
+pub(super) mod idempotency;
+mod report;
+
+use super::errors::{Query, Refusals, Result};
+use super::person::Person;
+use crate::db::incidents;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::State;
+use geodata::Invalid;
+use geodata::filter::IncidentFilter;
+use geodata::town::{GridCode, Slug, VillageCode};
+use geodata::wire::{IncidentPage, PAGE_LIMIT};
+use sqlx::PgConnection;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Page length where none is asked for.
+const PAGE: u32 = 500;
+/// How long a write waits for the town's lock.
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
+
+/// The routes of this resource.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, report::report))
+        .routes(routes!(bulk::acts))
+        .routes(routes!(detail::one))
+        .routes(routes!(act::act))
+}
+
+/// Limits how long the transaction waits for the town's lock.
+async fn lock(db: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query(LOCK_TIMEOUT).execute(db).await.map(drop)
+}
+
+/// Incidents by filter, newest first, a page at a time.
+#[utoipa::path(get, path = "/api/incidents", tag = "incidents",
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("bbox" = Option<String>, Query, description = "west,south,east,north in degrees; west > east crosses the antimeridian"),
+           ("state" = Option<String>, Query, description = "`open`, or states separated by commas"),
+           ("category" = Option<String>, Query, description = "codes or groups separated by commas"),
+           ("severity" = Option<String>, Query, description = "1 to 4, separated by commas"),
+           ("village" = Option<VillageCode>, Query, description = "12-digit code"),
+           ("grid" = Option<GridCode>, Query, description = "15-digit code"),
+           ("from" = Option<String>, Query, description = "reported at or after, RFC 3339"),
+           ("to" = Option<String>, Query, description = "reported before, RFC 3339"),
+           ("limit" = Option<u32>, Query, minimum = 1, maximum = 5000, description = "500 where it is not given"),
+           ("after" = Option<String>, Query, description = "the `next` of the page before")),
+    responses((status = OK, body = IncidentPage), Refusals))]
+async fn list(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<IncidentPage>> {
+    let mut known = IncidentFilter::PARAMETERS.to_vec();
+    known.extend(["limit", "after"]);
+    let query = query.only(&known)?;
+    let filter = filter(&query)?;
+    let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
+    let after = query.get("after").map(str::parse).transpose()?;
+    let mut tx = state.begin(&person).await?;
+    Ok(Json(incidents::page(&mut tx, person.town.id, &filter, after, limit).await?))
+}
+
+/// The incident filter among a query's pairs.
+pub(super) fn filter(query: &Query) -> Result<IncidentFilter> {
+    Ok(IncidentFilter::from_pairs(query.0.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
+}
+
+fn limit(text: &str) -> Result<u32> {
+    text.parse().ok().filter(|n| (1..=PAGE_LIMIT).contains(n)).ok_or_else(|| {
+        Invalid::new(
+            "limit",
+            format!("须为 1 到 {PAGE_LIMIT} 的整数"),
+            format!("a whole number from 1 to {PAGE_LIMIT}"),
+        )
+        .into()
+    })
+}
+
+/// An incident's key from a path.
+pub(super) fn key(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| Invalid::new("id", "须为整数", "a whole number").into())
+}

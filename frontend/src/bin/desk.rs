@@ -1,0 +1,5 @@
+//! The desk's program, started by its document.
+
+fn main() {
+    frontend::desk::app::mount();
+}

@@ -1,0 +1,16 @@
+//! Taking a photo away.
+
+use serde::{Deserialize, Serialize};
+
+/// The most photos that an incident has at a time.
+pub const MOST_PHOTOS: usize = 20;
+
+/// Why a photo is taken away from its incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PhotoRemoval {
+    /// The reason, in 1 to 2,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
+    pub reason: String,
+}
