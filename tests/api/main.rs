@@ -11,6 +11,7 @@ mod edges;
 mod incidents;
 mod life;
 mod live;
+mod own_account;
 mod parties;
 mod photo_store;
 mod photos;
