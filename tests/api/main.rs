@@ -12,6 +12,7 @@ mod incidents;
 mod life;
 mod live;
 mod parties;
+mod photo_leftovers;
 mod photo_store;
 mod photos;
 mod pictures;
