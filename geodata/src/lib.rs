@@ -19,6 +19,7 @@ pub mod mercator;
 pub mod order;
 pub mod outline;
 pub mod password;
+pub mod photo;
 pub mod place;
 pub mod symbol;
 pub mod town;

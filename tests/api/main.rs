@@ -13,6 +13,7 @@ mod life;
 mod live;
 mod own_account;
 mod parties;
+mod photo_leftovers;
 mod photo_store;
 mod photos;
 mod pictures;

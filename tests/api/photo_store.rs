@@ -5,6 +5,7 @@ use fangge_tests::folder::Folder;
 use fangge_tests::moto::moto;
 use fangge_tests::pictures::{jpeg, quarters};
 use geodata::town::TownId;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -38,6 +39,8 @@ async fn a_folder_keeps_what_it_is_given_and_nothing_else() {
     store.reach().await.unwrap();
     assert_eq!(folder.files(), Vec::<PathBuf>::new(), "opening makes nothing");
     keeps_gives_and_removes(&store).await;
+    let mode = std::fs::metadata(folder.0.join("数据 data/photos")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "nobody else looks in");
     assert_eq!(folder.files().len(), 2, "{:?}", folder.files());
     store.remove(TOWN, &picture(301).sha256).await.unwrap();
     assert_eq!(folder.files(), Vec::<PathBuf>::new());

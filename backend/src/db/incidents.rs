@@ -257,8 +257,10 @@ pub async fn nearby(db: &mut PgConnection, town: TownId, near: &Near) -> sqlx::R
     let mut found = rows.iter().map(|row| like(row, near)).collect::<sqlx::Result<Vec<_>>>()?;
     found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
     found.truncate(TOLD);
+    let ids: Vec<i64> = found.iter().map(|nearby| nearby.incident.id).collect();
+    let mut photos = super::photos::first_of(db, town, &ids).await?;
     for nearby in &mut found {
-        nearby.photo = super::photos::of(db, town, nearby.incident.id).await?.into_iter().next();
+        nearby.photo = photos.remove(&nearby.incident.id);
     }
     Ok(found)
 }

@@ -16,16 +16,18 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::incident::{NOTE_MAX, State as IncidentState, text};
-use geodata::town::{Role, Slug};
-use geodata::wire::{MOST_PHOTOS, Photo, PhotoKind, PhotoRemoval};
+use geodata::photo::{MOST_PHOTOS, adds_photos, removes_photo};
+use geodata::town::Slug;
+use geodata::wire::{AuditAction, AuditObject, Photo, PhotoKind, PhotoRemoval};
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-/// How long an upload may take, from its first byte to its answer: ten megabytes over a weak signal.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
-/// How long an upload waits for a place.
+/// How long an upload may take, from its first byte to its answer: ten megabytes over a weak signal, after those that the same
+/// person sends before it.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
+/// How long an upload waits for a place among everybody's.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(20);
 /// How long adding one waits for another who adds one to the same incident.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
@@ -51,7 +53,7 @@ pub fn uploads() -> OpenApiRouter<AppState> {
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file, of any content type"),
     responses((status = CREATED, body = Photo), Refusals, BodyRefusals,
-              (status = TOO_MANY_REQUESTS, description = "Sixty in ten minutes, or six at once; `Retry-After` tells when to go on.", body = geodata::wire::ErrorBody)))]
+              (status = TOO_MANY_REQUESTS, description = "Sixty in ten minutes; `Retry-After` tells when to go on.", body = geodata::wire::ErrorBody)))]
 async fn add(
     State(state): State<AppState>,
     Path(incident): Path<String>,
@@ -73,7 +75,7 @@ async fn add(
             return Err(error);
         }
     };
-    let _at_once = state.photos.manners.arrive(person.town.id, person.who.staff).ok_or(Error::TooMany(5))?;
+    let _turn = state.photos.manners.turn(person.town.id, person.who.staff).await;
     let Ok(Ok(_place)) = tokio::time::timeout(QUEUE_PATIENCE, state.photos.arriving.acquire()).await else {
         return Err(Error::Busy);
     };
@@ -108,11 +110,6 @@ async fn admit(state: &AppState, person: &Person, incident: i64) -> Result<()> {
         return Err(Error::Denied);
     }
     room(stands, photos::count(&mut tx, town, incident).await?)
-}
-
-/// Who works on incidents may add photos to those that they see.
-fn adds_photos(role: Role) -> bool {
-    !matches!(role, Role::Auditor | Role::Planner | Role::Administrator)
 }
 
 /// Whether an incident takes another photo.
@@ -244,16 +241,18 @@ async fn remove(
     let reason = text("reason", &reason, NOTE_MAX)?;
     let mut tx = state.begin(&person).await?;
     let stored = photos::stored(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
-    let is_chief = matches!(person.who.role, Role::Commander | Role::ChiefOfGrids);
-    let is_theirs = stored.by == person.who.staff && adds_photos(person.who.role);
-    if !is_chief && !is_theirs {
+    if !removes_photo(person.who.role, stored.by == person.who.staff) {
         return Err(Error::Denied);
     }
+    // The hold has a transaction of its own; who waited for a second connection while holding one could wait for ever.
+    drop(tx);
     leftovers::hold_for_regret(&state, town, &stored.sha256).await?;
+    let mut tx = state.begin(&person).await?;
     if !photos::remove(&mut tx, town, id, person.who.staff, state.now(), &reason).await? {
         return Err(Error::NotFound);
     }
-    let told = Entry::of("remove_photo").to("incident", stored.incident).because(&reason);
+    let told =
+        Entry::of(AuditAction::RemovePhoto.word()).to(AuditObject::Incident.word(), stored.incident).because(&reason);
     let told = told.with(serde_json::json!({ "photo": id.to_string() }));
     audit::write(&mut tx, person.by(), state.now(), &told).await?;
     tx.commit().await?;

@@ -2,44 +2,27 @@
 
 use geodata::Time;
 use geodata::town::TownId;
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Photos that one person may send within [`PERIOD`].
 pub const MOST: usize = 60;
 /// The period that [`MOST`] is counted in: a round of the village with the camera is no attack.
 pub const PERIOD: Duration = Duration::from_secs(600);
 
-/// Photos that one person may be sending at the same time: as many as a browser sends to one server.
-pub const AT_ONCE: usize = 6;
+/// Photos of one person that are received at the same time; the others wait for these, so that who chooses twenty of them does not
+/// take everybody's places.
+pub const AT_ONCE: usize = 4;
 
-/// When each person sent photos lately, and how many they are sending. It is this process's memory: each of several servers counts
-/// for itself.
+type Person = (TownId, i32);
+
+/// When each person sent photos lately, and their turns. It is this process's memory: each of several servers counts for itself.
 #[derive(Debug, Default)]
 pub struct Manners {
-    lately: Mutex<HashMap<(TownId, i32), VecDeque<Time>>>,
-    now: Mutex<HashMap<(TownId, i32), usize>>,
-}
-
-/// A photo that is being sent, until this is dropped.
-#[derive(Debug)]
-pub struct Sending<'a> {
-    manners: &'a Manners,
-    person: (TownId, i32),
-}
-
-impl Drop for Sending<'_> {
-    fn drop(&mut self) {
-        let mut now = self.manners.now.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut many) = now.entry(self.person) {
-            *many.get_mut() -= 1;
-            if *many.get() == 0 {
-                many.remove();
-            }
-        }
-    }
+    lately: Mutex<HashMap<Person, VecDeque<Time>>>,
+    turns: Mutex<HashMap<Person, Arc<Semaphore>>>,
 }
 
 impl Manners {
@@ -67,15 +50,18 @@ impl Manners {
         Ok(())
     }
 
-    /// Notes that a person begins to send a photo; none where they are sending as many as one may.
-    pub fn arrive(&self, town: TownId, staff: i32) -> Option<Sending<'_>> {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        let many = now.entry((town, staff)).or_default();
-        if *many >= AT_ONCE {
-            return None;
-        }
-        *many += 1;
-        Some(Sending { manners: self, person: (town, staff) })
+    /// Waits for a person's turn to have a photo received.
+    pub async fn turn(&self, town: TownId, staff: i32) -> Option<OwnedSemaphorePermit> {
+        let turns = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            // Those whom nobody waits for are forgotten.
+            if turns.len() > 1_000 {
+                turns.retain(|_, turns| Arc::strong_count(turns) > 1);
+            }
+            Arc::clone(turns.entry((town, staff)).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))))
+        };
+        // Nobody closes it, so that the turn comes.
+        turns.acquire_owned().await.ok()
     }
 }
 
@@ -83,6 +69,8 @@ impl Manners {
 mod tests {
     use super::*;
     use chrono::TimeDelta;
+    use futures::FutureExt as _;
+    use std::pin::pin;
 
     #[test]
     fn a_fill_lasts_until_its_first_is_old_and_is_each_persons_own() {
@@ -100,15 +88,17 @@ mod tests {
         assert!(manners.count(TownId(1), 7, at(600)).is_err(), "the second is not");
     }
 
-    #[test]
-    fn one_person_sends_so_many_at_once_and_another_as_many() {
+    #[tokio::test]
+    async fn one_persons_photos_wait_for_each_other_and_not_for_anothers() {
         let manners = Manners::default();
-        let mut sending: Vec<_> = (0..AT_ONCE).map(|_| manners.arrive(TownId(1), 7).unwrap()).collect();
-        assert!(manners.arrive(TownId(1), 7).is_none());
-        assert!(manners.arrive(TownId(1), 8).is_some());
-        sending.pop();
-        assert!(manners.arrive(TownId(1), 7).is_some());
-        drop(sending);
-        assert!(manners.now.lock().unwrap().is_empty());
+        let mut turns = Vec::new();
+        for _ in 0..AT_ONCE {
+            turns.push(manners.turn(TownId(1), 7).await);
+        }
+        let mut next = pin!(manners.turn(TownId(1), 7));
+        assert!((&mut next).now_or_never().is_none());
+        assert!(manners.turn(TownId(1), 8).now_or_never().is_some());
+        turns.pop();
+        assert!(next.now_or_never().is_some());
     }
 }

@@ -10,7 +10,9 @@ use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 use std::fmt::{self, Write as _};
+use std::fs::DirBuilder;
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +71,10 @@ impl Store {
     /// When one of them could not be kept; the other may stand.
     pub async fn put(&self, town: TownId, picture: Picture) -> object_store::Result<()> {
         let names = [Size::Thumb, Size::Whole].map(|size| name(town, &picture.sha256, size));
+        if let Some(folder) = &self.folder {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(|source| object_store::Error::Generic { store: "folder", source: Box::new(source) })?;
+        }
         for (name, bytes) in names.iter().zip([picture.thumb, picture.photo]) {
             self.objects.put(name, bytes.into()).await?;
         }

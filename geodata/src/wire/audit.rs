@@ -53,6 +53,8 @@ vocabulary!(
         ReadParties,
         /// 删除当事人
         EraseParties,
+        /// 移除照片
+        RemovePhoto,
         /// 导出
         Export,
     }

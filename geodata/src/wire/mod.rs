@@ -24,7 +24,7 @@ pub use people::{
     SessionRow, SignIn, StaffRow, TotpCode, TotpEnrolment, Unit, UnitChange,
 };
 pub use photo::{Photo, PhotoKind};
-pub use removal::{MOST_PHOTOS, PhotoRemoval};
+pub use removal::PhotoRemoval;
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
     Totals, Town, VillageFigures, VillageProperties, WaterProperties,

@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The most photos that an incident has at a time.
-pub const MOST_PHOTOS: usize = 20;
-
 /// Why a photo is taken away from its incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

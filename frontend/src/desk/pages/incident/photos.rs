@@ -9,8 +9,8 @@ use crate::desk::parts::{dialog, field};
 use crate::desk::{Desk, Say};
 use crate::words;
 use geodata::incident::{NOTE_MAX, State};
-use geodata::town::Role;
-use geodata::wire::{MOST_PHOTOS, Photo, PhotoKind, PhotoRemoval};
+use geodata::photo::{MOST_PHOTOS, PHOTO_KINDS, adds_photos, removes_photo};
+use geodata::wire::{Photo, PhotoKind, PhotoRemoval};
 use leptos::ev::{Event, KeyboardEvent};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -56,7 +56,7 @@ impl Photos {
     }
 
     fn adds(self) -> bool {
-        !matches!(self.desk.role(), Some(Role::Auditor | Role::Planner | Role::Administrator) | None)
+        self.desk.role().is_some_and(adds_photos)
     }
 
     /// The section; `photos` are those that there are, and `state` says what the next one most likely shows.
@@ -122,7 +122,7 @@ impl Photos {
                 <select aria-label=say.d.photo_shows on:change=choose>{kinds.collect_view()}</select>
                 <label class="btn plain">
                     {icon(PLUS)}<span>{say.d.photo_add}</span>
-                    <input class="unseen" type="file" accept="image/*" multiple on:change=take/>
+                    <input class="unseen" type="file" accept=PHOTO_KINDS multiple on:change=take/>
                 </label>
             </div>
         }
@@ -214,10 +214,9 @@ impl Photos {
         let at = say.dates.stamp(photo.added_at);
         let source = self.desk.session.path(&["/api/photos/", &photo.id].concat());
         let alt = [words::of(d.photo_kind, photo.kind.word()), " ", &at].concat();
-        let chief = matches!(self.desk.role(), Some(Role::Commander | Role::ChiefOfGrids));
         let own = self.desk.session.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.name == photo.added_by));
         let gone = photo.clone();
-        let remove = (chief || (own && self.adds())).then(|| {
+        let remove = self.desk.role().is_some_and(|role| removes_photo(role, own)).then(|| {
             let ask = move || {
                 self.large.set(None);
                 self.removing.set(Some(gone.clone()));

@@ -46,7 +46,7 @@ impl Files {
             <div class="adds">
                 <label class="btn plain">
                     {icon(PLUS)}<span>{say.d.photo_add}</span>
-                    <input class="unseen" type="file" accept="image/*" multiple on:change=take/>
+                    <input class="unseen" type="file" accept=geodata::photo::PHOTO_KINDS multiple on:change=take/>
                 </label>
                 <span class="chips">{move || chips()}</span>
             </div>
