@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod bond;
+pub mod category;
 pub mod cluster;
 pub mod datum;
 pub mod dispute;
@@ -20,6 +21,7 @@ pub mod order;
 pub mod outline;
 pub mod password;
 pub mod place;
+pub mod roster;
 pub mod symbol;
 pub mod town;
 pub mod wire;
