@@ -133,8 +133,6 @@ impl From<DutyShift> for String {
 /// assert_eq!("village:1".parse::<DutyPlace>().unwrap_err().field, "place");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "village:610304105201",
-    pattern = "^(town|unit:[a-z0-9_-]{1,40}|village:[0-9]{12}|grid:[0-9]{15})$"))]
 #[serde(try_from = "String", into = "String")]
 pub enum DutyPlace {
     /// At the town's command centre.
@@ -202,6 +200,19 @@ impl From<DutyPlace> for String {
         place.to_string()
     }
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for DutyPlace {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^(town|unit:[a-z0-9_-]{1,40}|village:[0-9]{12}|grid:[0-9]{15})$"))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for DutyPlace {}
 
 /// The Monday of a day's week.
 ///

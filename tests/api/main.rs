@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod calendar;
+mod categories;
 mod database;
 mod door;
 mod edges;
@@ -16,6 +17,7 @@ mod photo_store;
 mod photos;
 mod pictures;
 mod proof;
+mod roster;
 mod rules;
 mod scope;
 mod seeding;

@@ -57,6 +57,15 @@ pub enum Change {
     Ends,
 }
 
+/// What a wish came to, and from when on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// What changed.
+    pub change: Change,
+    /// A time at which the wish holds: the beginning of its version, or of what was left as it is.
+    pub from: Time,
+}
+
 /// The versions of one category, by time; no two of them at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History(Vec<Version>);
@@ -99,35 +108,40 @@ impl History {
     ///
     /// # Errors
     /// `from` or `to` lies where it can't; or there are too many versions.
-    pub fn put(&self, wish: &Wish, now: Time) -> Result<(Self, Change), Invalid> {
+    pub fn put(&self, wish: &Wish, now: Time) -> Result<(Self, Done), Invalid> {
         let now = self.moment(now);
         let from = self.beginning(wish, now)?;
         let mut next = self.clone();
         let to = self.end_of(from, wish.to)?;
+        let done = |change, from| Done { change, from };
         let Some(base) = next.0.iter_mut().find(|version| version.holds_at(from)) else {
             next.add(&wish.content, from, to)?;
-            return Ok((next, Change::New));
+            return Ok((next, done(Change::New, from)));
         };
         if base.content == wish.content {
             let change = if base.to == to { Change::Unchanged } else { Change::Ends };
             base.to = to;
-            return Ok((next, change));
+            return Ok((next, done(change, from)));
         }
+        // What begins in this very moment may have been used already, and what was only planned can't have been.
+        let from = if from == now && base.from == now { from + TICK } else { from };
         if base.from < from {
             base.to = Some(from);
-            next.add(&wish.content, from, to)?;
-        } else if from > now {
-            // It was only planned: nothing has happened under it.
+        } else {
             let planned = base.version;
             next.0.retain(|version| version.version != planned);
-            next.add(&wish.content, from, to)?;
-        } else {
-            // It began in this very moment, and something may have been filed under it.
-            let from = from + TICK;
-            base.to = Some(from);
-            next.add(&wish.content, from, to)?;
         }
-        Ok((next, Change::Changed))
+        next.add(&wish.content, from, to)?;
+        Ok((next, done(Change::Changed, from)))
+    }
+
+    /// The version that a wish would follow: the one that holds then, or else the one that an editor shows.
+    ///
+    /// # Errors
+    /// `from` lies where it can't.
+    pub fn base(&self, wish: &Wish, now: Time) -> Result<Option<&Version>, Invalid> {
+        let now = self.moment(now);
+        Ok(self.at(self.beginning(wish, now)?).or_else(|| self.shown(now)))
     }
 
     /// The history with its end at a time, now where none is given; what was planned for later is taken back. None, where it has
@@ -257,7 +271,8 @@ mod tests {
     }
 
     fn put(history: &History, now: i64, wish: &Wish) -> (History, Change) {
-        history.put(wish, day(now)).unwrap()
+        let (next, done) = history.put(wish, day(now)).unwrap();
+        (next, done.change)
     }
 
     #[test]
@@ -303,6 +318,8 @@ mod tests {
         assert_eq!(told(&planned.end(Some(day(25)), day(4)).unwrap().unwrap()), ["a 0-20", "b 20-25"]);
         assert_eq!(ended.end(None, day(5)).unwrap(), None);
         assert_eq!(planned.end(Some(day(-1)), day(4)).unwrap_err().field, "until");
+        assert_eq!(ended.base(&wish("c", None, None), day(6)).unwrap().unwrap().version, 1);
+        assert_eq!(planned.base(&wish("c", Some(20), None), day(6)).unwrap().unwrap().version, 2);
         let (again, change) = put(&ended, 6, &wish("c", None, None));
         assert_eq!((told(&again), change), (vec!["a 0-4".to_owned(), "c 6-".to_owned()], Change::New));
     }
@@ -351,10 +368,9 @@ mod tests {
                     if let Ok(Some(next)) = history.end(wish.from.filter(|at| *at >= day(now)), day(now)) {
                         history = next;
                     }
-                } else if let Ok((next, change)) = history.put(&wish, day(now)) {
-                    let held = next.at(before.beginning(&wish, before.moment(day(now))).unwrap() + TICK);
-                    prop_assert_eq!(&held.unwrap().content, &wish.content);
-                    prop_assert_eq!(change == Change::Unchanged, next == before);
+                } else if let Ok((next, done)) = history.put(&wish, day(now)) {
+                    prop_assert_eq!(&next.at(done.from).unwrap().content, &wish.content);
+                    prop_assert_eq!(done.change == Change::Unchanged, next == before);
                     history = next;
                 }
                 for pair in history.0.windows(2) {

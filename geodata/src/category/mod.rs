@@ -2,7 +2,7 @@
 
 mod history;
 
-pub use history::{Change, History, Version, Wish};
+pub use history::{Change, Done, History, Version, Wish};
 
 use crate::Invalid;
 use crate::incident::text;

@@ -1,7 +1,7 @@
 //! Categories on the wire: those in force, their versions through time, and what an administrator edits.
 
 use crate::Invalid;
-use crate::category::{Content, LimitTable, Version, Wish};
+use crate::category::{Content, Version, Wish};
 use crate::town::{CategoryCode, CategoryGroup, Name, UnitCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct Category {
     /// The time to deal with an ordinary one (severity 4), in counted minutes, at grid, village and town.
     pub limit_minutes: [i32; 3],
     /// The same by severity, the gravest first.
-    pub limits: LimitTable,
+    pub limits: [[i32; 3]; 4],
     /// When such a thing is filed; may be empty.
     pub filing_standard: Name,
     /// When it counts as done; may be empty.
@@ -65,7 +65,7 @@ pub struct CategoryVersion {
     /// When it counts as done; may be empty.
     pub closing_standard: Name,
     /// The time to deal with it, in counted minutes: by severity, the gravest first, each at grid, village and town.
-    pub limits: LimitTable,
+    pub limits: [[i32; 3]; 4],
     /// Whether only the town's working time counts.
     pub working_time: bool,
     /// Whether the clock stands still while it is referred out.
@@ -164,7 +164,7 @@ pub struct CategoryEdit {
     #[serde(default)]
     pub closing_standard: Name,
     /// Counted minutes by severity, the gravest first, each at grid, village and town: 1 to 525,600, and not less at a higher level.
-    pub limits: LimitTable,
+    pub limits: [[i32; 3]; 4],
     /// Whether only the town's working time counts.
     #[serde(default = "yes")]
     pub working_time: bool,
