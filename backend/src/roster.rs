@@ -44,6 +44,8 @@ pub struct Plan {
     pub days: Vec<NaiveDate>,
     /// The duties that come.
     pub duties: Vec<(NaiveDate, NewDuty)>,
+    /// Whom a village's chief may plan beside the village's own people: those whom the town has planned there.
+    pub lent: BTreeSet<i32>,
 }
 
 /// What can't be planned.
@@ -87,7 +89,8 @@ impl Plan {
         let (goes, stays): (Vec<_>, Vec<_>) = standing
             .into_iter()
             .partition(|(day, duty)| self.days.contains(day) && roster::is_of(&duty.place, self.part.as_ref()));
-        self.check(db, person, shut_out, &stays).await?;
+        let lent = self.lent.iter().copied().chain(goes.iter().map(|(_, duty)| duty.staff)).collect();
+        self.check(db, person, (shut_out, &lent), &stays).await?;
         roster::replace(db, town, &self.days, self.part.as_ref(), &self.duties).await?;
         let after = roster::days(db, town, first, last).await?;
         for day in &self.days {
@@ -116,7 +119,7 @@ impl Plan {
         &self,
         db: &mut PgConnection,
         person: &Person,
-        shut_out: &BTreeSet<i32>,
+        (shut_out, lent): (&BTreeSet<i32>, &BTreeSet<i32>),
         stays: &[(NaiveDate, Duty)],
     ) -> std::result::Result<(), Fault> {
         let town = person.town.id;
@@ -146,7 +149,7 @@ impl Plan {
                 return Err(fault(Invalid::new("place", zh, en)));
             }
             let own = self.part.as_ref().filter(|_| person.who.role == Role::VillageChief);
-            if own.is_some_and(|village| !member.villages.contains(village)) {
+            if own.is_some_and(|village| !member.villages.contains(village) && !lent.contains(&duty.staff)) {
                 let (zh, en) = (format!("{name} 不是本村人员"), format!("{name} does not belong to the village"));
                 return Err(fault(Invalid::new("staff", zh, en)));
             }

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod calendar;
 mod categories;
+mod category_files;
 mod database;
 mod door;
 mod edges;

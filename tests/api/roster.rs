@@ -51,7 +51,8 @@ async fn a_day_is_planned_and_everyone_sees_who_is_on_duty() {
     let wanted = json!({ "staff": 3, "name": "严明", "role": "chief_of_grids", "shift": "day", "place": "town", "note": "带班" });
     assert_eq!(first, &wanted);
     let by_day = ["严明 day town", "安警 08:00-18:00 unit:police", "方正 day village:000000001001"];
-    let by_night = ["文静 night village:000000001001", "田野 night village:000000001002", "李一 night grid:000000001002001"];
+    let by_night =
+        ["文静 night village:000000001001", "田野 night village:000000001002", "李一 night grid:000000001002001"];
     assert_eq!(on(&app, TODAY).await, [by_day, by_night].concat());
     for who in ["王一", "安警", "图南", "管钥", "察微"] {
         let now = app.as_(who).get("/api/roster/now").await.json();
@@ -104,6 +105,14 @@ async fn only_those_who_plan_may_and_a_village_chief_plans_the_village() {
         let refused = put(&app, "方正", TODAY, &plan(&duties)).await;
         assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, field), "{duties:?}");
     }
+    // Whom the town lends them, they may go on planning.
+    let lent = json!({ "duties": [duty(11, "day", "village:000000001001")], "village": "000000001001" });
+    assert_eq!(put(&app, "方正", "2026-11-24", &lent).await.field(), "duties.0.staff");
+    assert_eq!(put(&app, "严明", "2026-11-24", &lent).await.status, StatusCode::OK);
+    let later = plan(&[duty(11, "night", "village:000000001001")]);
+    assert_eq!(put(&app, "方正", "2026-11-24", &later).await.status, StatusCode::OK);
+    let week = app.as_("方正").post("/api/roster/copy", &copy).await.json();
+    assert_eq!(told(&week["days"][1]["duties"]), ["何平 night village:000000001001"]);
     let other = json!({ "duties": [], "village": "000000001002" });
     assert_eq!(put(&app, "方正", TODAY, &other).await.status, StatusCode::FORBIDDEN);
     assert_eq!(on(&app, TODAY).await, wanted);
@@ -180,7 +189,10 @@ async fn nobody_is_in_two_places_at_once_over_midnight_and_part_by_part() {
     let error = sqlx::query(sql).execute(&app.db.pool).await.unwrap_err();
     assert_eq!(error.into_database_error().unwrap().constraint(), Some("roster_one_place_at_a_time"));
     // Two who plan the same day at once: it is one of the two plans, whole.
-    let (one, other) = (plan(&[duty(2, "day", "town"), duty(3, "night", "town")]), plan(&[duty(3, "day", "town"), duty(2, "night", "town")]));
+    let (one, other) = (
+        plan(&[duty(2, "day", "town"), duty(3, "night", "town")]),
+        plan(&[duty(3, "day", "town"), duty(2, "night", "town")]),
+    );
     let answers = futures::join!(put(&app, "关山", "2026-11-25", &one), put(&app, "严明", "2026-11-25", &other));
     assert_eq!([answers.0.status, answers.1.status], [StatusCode::OK; 2]);
     assert_eq!(on(&app, "2026-11-25").await.len(), 2);
@@ -198,7 +210,8 @@ async fn a_closed_account_is_planned_no_more_and_not_on_duty() {
     assert_eq!(refused.status, StatusCode::OK);
     let refused = put(&app, "严明", "2026-11-24", &plan(&[duty(2, "day", "town"), duty(5, "night", "town")])).await;
     assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "duties.1.staff"));
-    let copied = app.as_("严明").post("/api/roster/copy", &json!({ "from_week": TODAY, "to_week": "2026-11-30" })).await.json();
+    let copied =
+        app.as_("严明").post("/api/roster/copy", &json!({ "from_week": TODAY, "to_week": "2026-11-30" })).await.json();
     assert_eq!(copied["left_out"], json!(["文静", "方正"]));
     assert_eq!(told(&copied["days"][0]["duties"]).len(), 4);
 }
@@ -253,7 +266,10 @@ async fn another_town_s_roster_is_not_seen_and_every_plan_is_told_in_the_log() {
     assert_eq!(app.get("/api/roster/now").await.json()["duties"], json!([]));
     put(&app, "严明", TODAY, &usual()).await;
     put(&app, "严明", TODAY, &plan(&[])).await;
-    assert_eq!(app.as_("他镇关山").get("/api/roster/now?town=other").await.json()["duties"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        app.as_("他镇关山").get("/api/roster/now?town=other").await.json()["duties"].as_array().unwrap().len(),
+        2
+    );
     let sql = "SELECT jsonb_build_object('name', name, 'key', object_key, 'details', details) FROM audit
                 WHERE town_id = 1 AND action = 'change_roster'";
     let entries: Vec<Value> = sqlx::query_scalar(sql).fetch_all(&app.db.pool).await.unwrap();

@@ -1,7 +1,7 @@
 //! Categories as a file for spreadsheets: out with every version that is asked for, and in again, row by row a wish.
 
-use super::table::{self, Row, fault};
 use super::Book;
+use super::table::{self, Row, fault};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
 use chrono_tz::Tz;
 use geodata::category::{Change, Content, LimitTable, Wish, check_code};

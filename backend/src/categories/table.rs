@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn no_cell_acts_and_each_comes_back() {
-        let texts = ["=1+1", "+86", "-", "@SUM(A1)", "'quoted", "'", "''=", "'1", "0101", "路灯", "＝1", "a=b", "\t=1", "1-2"];
+        let texts =
+            ["=1+1", "+86", "-", "@SUM(A1)", "'quoted", "'", "''=", "'1", "0101", "路灯", "＝1", "a=b", "\t=1", "1-2"];
         for text in texts {
             for is_key in [false, true] {
                 let written = protected(text, is_key);
@@ -228,7 +229,11 @@ mod tests {
         let rows = read(&file).unwrap();
         assert_eq!((rows.len(), rows[0].line, &rows[0].cells), (1, 2, &cells));
         let turned: Vec<&str> = COLUMNS.iter().rev().map(|(name, _)| *name).collect();
-        let file = format!("{}\r\n{}\r\n;;\r\n", turned.join(";"), (0..26).map(|n| n.to_string()).collect::<Vec<_>>().join(";"));
+        let file = format!(
+            "{}\r\n{}\r\n;;\r\n",
+            turned.join(";"),
+            (0..26).map(|n| n.to_string()).collect::<Vec<_>>().join(";")
+        );
         let rows = read(file.replace("\r\n;;", "").as_bytes()).unwrap();
         assert_eq!((rows[0].get("code"), rows[0].get("valid_to")), ("25", "0"));
     }
@@ -242,7 +247,7 @@ mod tests {
         assert_eq!(faults(&header().replace("group,", "")), [(1, Some("group".to_owned()))]);
         assert_eq!(faults(&format!("{}\n\na,b\n", header())), [(3, None)]);
         let lines = vec!["\"1\r\n2\""; 26].join(",");
-        assert_eq!(faults(&format!("{}\r\n{lines}\r\n\r\na,b\r\nc\r\n", header())), [(29, None), (30, None)]);
+        assert_eq!(faults(&format!("{}\r\n{lines}\r\n\r\na,b\r\nc\r\n", header())), [(30, None), (31, None)]);
         let latin = [header().as_bytes(), b"\n\xc2\xb7\xb5\xc6,x\n"].concat();
         assert_eq!(read(&latin).unwrap_err()[0].row, 2);
         assert_eq!(read(b"\xff\xfec\0o\0").unwrap_err()[0].row, 1);

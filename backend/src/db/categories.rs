@@ -65,7 +65,9 @@ impl std::str::FromStr for Cursor {
             let (code, version) = text.split_once(':')?;
             Some(Self { code: code.parse().ok()?, version: version.parse().ok()? })
         };
-        read().ok_or_else(|| geodata::Invalid::new("after", "须为上一页给出的 next", "give the `next` of the page before"))
+        read().ok_or_else(|| {
+            geodata::Invalid::new("after", "须为上一页给出的 next", "give the `next` of the page before")
+        })
     }
 }
 
@@ -113,8 +115,7 @@ fn version(row: &PgRow) -> sqlx::Result<Version> {
 }
 
 fn content(row: &PgRow) -> sqlx::Result<Content> {
-    let both =
-        |zh: &str, en: &str| -> sqlx::Result<Name> { Ok(Name { zh: row.try_get(zh)?, en: row.try_get(en)? }) };
+    let both = |zh: &str, en: &str| -> sqlx::Result<Name> { Ok(Name { zh: row.try_get(zh)?, en: row.try_get(en)? }) };
     Ok(Content {
         group: parsed(row, "group_word")?,
         name: name(row)?,

@@ -59,11 +59,7 @@ pub struct Member {
 ///
 /// # Errors
 /// The database's.
-pub async fn members(
-    db: &mut PgConnection,
-    town: TownId,
-    staff: &[i32],
-) -> sqlx::Result<BTreeMap<i32, Member>> {
+pub async fn members(db: &mut PgConnection, town: TownId, staff: &[i32]) -> sqlx::Result<BTreeMap<i32, Member>> {
     let sql = "
         SELECT s.staff_id, s.name,
                array_remove(array_append(array_agg(left(g.grid_code, 12)), s.village_code), NULL) AS villages
@@ -128,7 +124,8 @@ pub async fn replace(
     part: Option<&VillageCode>,
     duties: &[(NaiveDate, NewDuty)],
 ) -> sqlx::Result<()> {
-    let sql = "DELETE FROM roster r WHERE r.town_id = $1 AND r.day = ANY ($2) AND ($3::text IS NULL OR r.village_code = $3)";
+    let sql =
+        "DELETE FROM roster r WHERE r.town_id = $1 AND r.day = ANY ($2) AND ($3::text IS NULL OR r.village_code = $3)";
     sqlx::query(sql).bind(town.0).bind(days).bind(part.map(VillageCode::as_str)).execute(&mut *db).await?;
     let sql = "
         INSERT INTO roster (town_id, day, staff_id, from_min, to_min, place, unit_code, village_code, grid_code, note)

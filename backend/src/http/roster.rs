@@ -83,7 +83,8 @@ async fn plan(
     let DutyPlan { duties, village } = body.json().map_err(dotted)?;
     let part = part(&person, village)?;
     let duties = checked(duties).map_err(|(at, invalid)| duty_fault(at, invalid))?;
-    let plan = Plan { part, days: vec![day], duties: duties.into_iter().map(|duty| (day, duty)).collect() };
+    let duties = duties.into_iter().map(|duty| (day, duty)).collect();
+    let plan = Plan { part, days: vec![day], duties, lent: BTreeSet::new() };
     let shut_out = shut_out(&state, &person).await?;
     let mut tx = state.begin(&person).await?;
     plan.write(&mut tx, &state, &person, &shut_out).await.map_err(|fault| match fault {
@@ -100,12 +101,7 @@ async fn plan(
 #[utoipa::path(post, path = "/api/roster/copy", tag = "town", request_body = RosterCopy,
     params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = RosterCopied), Refusals, BodyRefusals))]
-async fn copy(
-    State(state): State<AppState>,
-    person: Person,
-    query: Query,
-    body: Body,
-) -> Result<Json<RosterCopied>> {
+async fn copy(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Json<RosterCopied>> {
     query.only(&[])?;
     part(&person, None)?;
     let RosterCopy { from_week, to_week, village } = body.json()?;
@@ -126,8 +122,9 @@ async fn copy(
     let (left_out, kept): (Vec<_>, Vec<_>) = like.into_iter().partition(|(_, duty)| shut_out.contains(&duty.staff));
     let left_out: BTreeSet<String> = left_out.into_iter().map(|(_, duty)| duty.name).collect();
     let moved = kept.into_iter().map(|(day, duty)| (day + (to - from), as_new(duty)));
-    let duties = moved.filter(|(day, _)| days.contains(day)).collect();
-    let plan = Plan { part, days, duties };
+    let duties: Vec<_> = moved.filter(|(day, _)| days.contains(day)).collect();
+    let lent = duties.iter().map(|(_, duty)| duty.staff).collect();
+    let plan = Plan { part, days, duties, lent };
     plan.write(&mut tx, &state, &person, &shut_out).await.map_err(|fault| match fault {
         Fault::Duty(_, invalid) => Invalid { field: "to_week", ..invalid }.into(),
         Fault::Other(error) => error,

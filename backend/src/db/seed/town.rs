@@ -227,7 +227,12 @@ async fn staff(db: &mut PgConnection, id: TownId, town: &DemoTown) -> anyhow::Re
     Ok(())
 }
 
-async fn write_categories(db: &mut PgConnection, id: TownId, town: &DemoTown, from: DateTime<Utc>) -> anyhow::Result<()> {
+async fn write_categories(
+    db: &mut PgConnection,
+    id: TownId,
+    town: &DemoTown,
+    from: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let content = |category: &DemoCategory| Content {
         group: category.group,
         name: category.name.clone(),

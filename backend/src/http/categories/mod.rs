@@ -73,7 +73,8 @@ async fn add(
     query.only(&[])?;
     person.must_be(KEEPERS)?;
     let edit: CategoryEdit = body.json().map_err(dotted)?;
-    let code = edit.code.clone().ok_or_else(|| Invalid::new("code", "请填写类别代码", "a new category needs a code"))?;
+    let code =
+        edit.code.clone().ok_or_else(|| Invalid::new("code", "请填写类别代码", "a new category needs a code"))?;
     check_code(&code)?;
     let wish = edit.wish()?;
     let mut tx = state.begin(&person).await?;
@@ -105,7 +106,12 @@ async fn edit(
     let code = key(&code)?;
     let edit: CategoryEdit = body.json().map_err(dotted)?;
     if edit.code.as_ref().is_some_and(|other| *other != code) {
-        return Err(Invalid::new("code", "代码不能修改；请另建一个类别", "a code can't be changed; add another category").into());
+        return Err(Invalid::new(
+            "code",
+            "代码不能修改；请另建一个类别",
+            "a code can't be changed; add another category",
+        )
+        .into());
     }
     let (seen, wish) = (edit.version, edit.wish()?);
     let mut tx = state.begin(&person).await?;

@@ -39,7 +39,8 @@ async fn export(State(state): State<AppState>, person: Person, query: Query) -> 
     let mut tx = state.begin(&person).await?;
     let mut versions = Vec::new();
     for (code, history) in categories::histories(&mut tx, town).await? {
-        let wanted = history.versions().iter().filter(|v| all || history.at(now).is_some_and(|at| at.version == v.version));
+        let wanted =
+            history.versions().iter().filter(|v| all || history.at(now).is_some_and(|at| at.version == v.version));
         versions.extend(wanted.map(|version| CategoryVersion::of(code.clone(), version.clone())));
     }
     if versions.len() > ROWS_MAX {
@@ -68,7 +69,12 @@ async fn export(State(state): State<AppState>, person: Person, query: Query) -> 
            ("preview" = Option<bool>, Query, description = "write nothing")),
     responses((status = OK, body = CategoryImport), Refusals,
               (status = PAYLOAD_TOO_LARGE, description = "The file is larger than 1 MiB.", body = ErrorBody)))]
-async fn import(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Json<CategoryImport>> {
+async fn import(
+    State(state): State<AppState>,
+    person: Person,
+    query: Query,
+    body: Body,
+) -> Result<Json<CategoryImport>> {
     let preview = flag(&query.only(&["preview"])?, "preview")?;
     person.must_be(KEEPERS)?;
     let (town, now) = (person.town.id, state.now());
@@ -82,7 +88,8 @@ async fn import(State(state): State<AppState>, person: Person, query: Query, bod
         return Err(refused(first, faults.len()));
     }
     let count = |change| rows.iter().filter(|row| row.change == change).count();
-    let counts = json!({ "new": count(RowChange::New), "changed": count(RowChange::Changed), "ends": count(RowChange::Ends) });
+    let counts =
+        json!({ "new": count(RowChange::New), "changed": count(RowChange::Changed), "ends": count(RowChange::Ends) });
     book.close(&mut tx, person.by()).await?;
     let entry = Entry::of("import_categories").to("category", format!("{} rows", rows.len())).with(counts);
     audit::write(&mut tx, person.by(), now, &entry).await?;
