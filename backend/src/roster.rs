@@ -78,7 +78,6 @@ impl Plan {
         db: &mut PgConnection,
         state: &AppState,
         person: &Person,
-        shut_out: &BTreeSet<i32>,
     ) -> std::result::Result<(), Fault> {
         let (town, now) = (person.town.id, state.now());
         towns::lock(db, town).await?;
@@ -90,7 +89,7 @@ impl Plan {
             .into_iter()
             .partition(|(day, duty)| self.days.contains(day) && roster::is_of(&duty.place, self.part.as_ref()));
         let lent = self.lent.iter().copied().chain(goes.iter().map(|(_, duty)| duty.staff)).collect();
-        self.check(db, person, (shut_out, &lent), &stays).await?;
+        self.check(db, person, &lent, &stays).await?;
         roster::replace(db, town, &self.days, self.part.as_ref(), &self.duties).await?;
         let after = roster::days(db, town, first, last).await?;
         for day in &self.days {
@@ -119,7 +118,7 @@ impl Plan {
         &self,
         db: &mut PgConnection,
         person: &Person,
-        (shut_out, lent): (&BTreeSet<i32>, &BTreeSet<i32>),
+        lent: &BTreeSet<i32>,
         stays: &[(NaiveDate, Duty)],
     ) -> std::result::Result<(), Fault> {
         let town = person.town.id;
@@ -137,7 +136,7 @@ impl Plan {
                 return Err(fault(Invalid::new("staff", "没有这名工作人员", "there is no such member of staff")));
             };
             let name = &member.name;
-            if shut_out.contains(&duty.staff) {
+            if member.left {
                 let (zh, en) = (format!("{name} 的账号已停用"), format!("the account of {name} is closed"));
                 return Err(fault(Invalid::new("staff", zh, en)));
             }

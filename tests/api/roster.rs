@@ -202,8 +202,10 @@ async fn nobody_is_in_two_places_at_once_over_midnight_and_part_by_part() {
 async fn a_closed_account_is_planned_no_more_and_not_on_duty() {
     let app = TestApp::square().await.unwrap();
     put(&app, "严明", TODAY, &usual()).await;
-    let close = "UPDATE account SET disabled_at = '2026-11-23T07:00:00Z' WHERE town_id = 1 AND staff_id IN (1, 5)";
-    sqlx::query(close).execute(&app.db.pool).await.unwrap();
+    for staff in [1, 5] {
+        let closed = app.as_("管钥").patch(&format!("/api/accounts/{staff}"), &json!({ "disabled": true })).await;
+        assert_eq!(closed.status, StatusCode::OK, "{}", closed.json());
+    }
     let now = app.as_("王一").get("/api/roster/now").await.json();
     assert_eq!(told(&now["duties"]), ["严明 day town", "安警 08:00-18:00 unit:police"]);
     let refused = put(&app, "田野", "2026-11-24", &plan(&[duty(4, "day", "village:000000001002")])).await;

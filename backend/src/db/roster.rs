@@ -22,8 +22,7 @@ pub async fn days(
     query.fetch_all(db).await?.iter().map(|row| Ok((row.try_get("day")?, duty(row)?))).collect()
 }
 
-/// Who is on duty at a time of the town's own clock. Those whose accounts are closed are left out, as far as the scope tells:
-/// a job of the server's own knows it of all.
+/// Who is on duty at a time of the town's own clock; not those whose accounts are closed.
 ///
 /// # Errors
 /// The database's.
@@ -53,6 +52,8 @@ pub struct Member {
     pub name: String,
     /// The villages that they belong to: their own, and those of their grids.
     pub villages: BTreeSet<VillageCode>,
+    /// Whether their account is closed.
+    pub left: bool,
 }
 
 /// Those of these who are on the town's staff.
@@ -61,7 +62,7 @@ pub struct Member {
 /// The database's.
 pub async fn members(db: &mut PgConnection, town: TownId, staff: &[i32]) -> sqlx::Result<BTreeMap<i32, Member>> {
     let sql = "
-        SELECT s.staff_id, s.name,
+        SELECT s.staff_id, s.name, s.left_at IS NOT NULL AS has_left,
                array_remove(array_append(array_agg(left(g.grid_code, 12)), s.village_code), NULL) AS villages
           FROM staff s
           LEFT JOIN staff_grid g ON g.town_id = s.town_id AND g.staff_id = s.staff_id
@@ -72,19 +73,10 @@ pub async fn members(db: &mut PgConnection, town: TownId, staff: &[i32]) -> sqlx
         .map(|row| {
             let villages: Vec<String> = row.try_get("villages")?;
             let villages = villages.into_iter().filter_map(|code| code.parse().ok()).collect();
-            Ok((row.try_get("staff_id")?, Member { name: row.try_get("name")?, villages }))
+            let member = Member { name: row.try_get("name")?, villages, left: row.try_get("has_left")? };
+            Ok((row.try_get("staff_id")?, member))
         })
         .collect()
-}
-
-/// Whose accounts are closed; known to those who look after accounts, and to the server's own jobs.
-///
-/// # Errors
-/// The database's.
-pub async fn shut_out(db: &mut PgConnection, town: TownId) -> sqlx::Result<BTreeSet<i32>> {
-    let sql = "SELECT a.staff_id FROM account a WHERE a.town_id = $1 AND a.disabled_at IS NOT NULL";
-    let ids: Vec<i32> = sqlx::query_scalar(sql).bind(town.0).fetch_all(db).await?;
-    Ok(ids.into_iter().collect())
 }
 
 /// Those of these places that the town has; a grid is one of a published plan.

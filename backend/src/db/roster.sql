@@ -17,9 +17,8 @@ SELECT r.day, r.staff_id, s.name AS staff_name, s.role, r.note,
   LEFT JOIN grids g ON g.grid_code = r.grid_code
  WHERE r.town_id = $1 AND r.day BETWEEN $2 AND $3
    AND ($4::timestamp IS NULL
-        OR (r.day + r.from_min * interval '1 minute' <= $4 AND $4 < r.day + r.to_min * interval '1 minute'
-            AND NOT EXISTS (SELECT FROM account a
-                             WHERE a.town_id = r.town_id AND a.staff_id = r.staff_id AND a.disabled_at IS NOT NULL)))
+        OR (s.left_at IS NULL
+            AND r.day + r.from_min * interval '1 minute' <= $4 AND $4 < r.day + r.to_min * interval '1 minute'))
  ORDER BY CASE WHEN $4::timestamp IS NULL THEN r.day END, CASE WHEN $4::timestamp IS NULL THEN r.from_min END,
           array_position(ARRAY['town', 'unit', 'village', 'grid'], r.place),
           coalesce(r.grid_code, r.village_code, r.unit_code), r.day, r.from_min, r.staff_id

@@ -3,7 +3,7 @@
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::fields::dotted;
 use super::person::Person;
-use crate::db::{roster, scope};
+use crate::db::roster;
 use crate::roster::{Fault, Plan, by_day, is_open, part};
 use crate::state::AppState;
 use axum::Json;
@@ -54,8 +54,6 @@ async fn now(State(state): State<AppState>, person: Person, query: Query) -> Res
     let at = state.now();
     let local = at.with_timezone(&person.town.zone).naive_local();
     let mut tx = state.begin(&person).await?;
-    // Whose account is closed is not for everyone to know; that they are not on duty is.
-    scope::go_on_as_system(&mut tx).await?;
     let duties = roster::on_duty(&mut tx, person.town.id, local).await?;
     Ok(Json(OnDuty { at, day: local.date(), duties }))
 }
@@ -85,9 +83,8 @@ async fn plan(
     let duties = checked(duties).map_err(|(at, invalid)| duty_fault(at, invalid))?;
     let duties = duties.into_iter().map(|duty| (day, duty)).collect();
     let plan = Plan { part, days: vec![day], duties, lent: BTreeSet::new() };
-    let shut_out = shut_out(&state, &person).await?;
     let mut tx = state.begin(&person).await?;
-    plan.write(&mut tx, &state, &person, &shut_out).await.map_err(|fault| match fault {
+    plan.write(&mut tx, &state, &person).await.map_err(|fault| match fault {
         Fault::Duty(at, invalid) => duty_fault(at, invalid),
         Fault::Other(error) => error,
     })?;
@@ -115,17 +112,19 @@ async fn copy(State(state): State<AppState>, person: Person, query: Query, body:
         return Err(closed("to_week"));
     }
     let days: Vec<NaiveDate> = to.iter_days().take(7).filter(|day| is_open(*day, today)).collect();
-    let shut_out = shut_out(&state, &person).await?;
     let mut tx = state.begin(&person).await?;
     let like = roster::days(&mut tx, person.town.id, from, week(from)).await?;
     let like: Vec<_> = like.into_iter().filter(|(_, duty)| roster::is_of(&duty.place, part.as_ref())).collect();
-    let (left_out, kept): (Vec<_>, Vec<_>) = like.into_iter().partition(|(_, duty)| shut_out.contains(&duty.staff));
+    let staff: Vec<i32> = like.iter().map(|(_, duty)| duty.staff).collect();
+    let members = roster::members(&mut tx, person.town.id, &staff).await?;
+    let has_left = |duty: &Duty| members.get(&duty.staff).is_none_or(|member| member.left);
+    let (left_out, kept): (Vec<_>, Vec<_>) = like.into_iter().partition(|(_, duty)| has_left(duty));
     let left_out: BTreeSet<String> = left_out.into_iter().map(|(_, duty)| duty.name).collect();
     let moved = kept.into_iter().map(|(day, duty)| (day + (to - from), as_new(duty)));
     let duties: Vec<_> = moved.filter(|(day, _)| days.contains(day)).collect();
     let lent = duties.iter().map(|(_, duty)| duty.staff).collect();
     let plan = Plan { part, days, duties, lent };
-    plan.write(&mut tx, &state, &person, &shut_out).await.map_err(|fault| match fault {
+    plan.write(&mut tx, &state, &person).await.map_err(|fault| match fault {
         Fault::Duty(_, invalid) => Invalid { field: "to_week", ..invalid }.into(),
         Fault::Other(error) => error,
     })?;
@@ -136,12 +135,6 @@ async fn copy(State(state): State<AppState>, person: Person, query: Query, body:
 
 fn as_new(duty: Duty) -> NewDuty {
     NewDuty { staff: duty.staff, shift: duty.shift, place: duty.place, note: duty.note }
-}
-
-/// Whose accounts are closed: a village's chief can't look, and need not know more than whom they can't plan.
-async fn shut_out(state: &AppState, person: &Person) -> Result<BTreeSet<i32>> {
-    let mut tx = state.begin_system(person.town.id).await?;
-    Ok(roster::shut_out(&mut tx, person.town.id).await?)
 }
 
 /// A broken rule of one of the duties in a request.
