@@ -50,7 +50,7 @@ async fn a_file_goes_out_is_edited_and_comes_in_again() {
         assert_eq!(versions(&app).await, saved, "{query}");
         assert_eq!(export(&app, query).await, file);
     }
-    // One cell edited, one category added, in a spreadsheet that writes semicolons and no mark.
+    // One cell edited, one category added, in a spreadsheet that writes no mark.
     let row = file.lines().find(|line| line.starts_with("fire")).unwrap();
     let hydrant = row.replace("fire,", "'0901,").replace("火情", "消火栓");
     let edited = file.replace("火情", "明火").replacen('\u{feff}', "", 1) + &hydrant + "\r\n";
@@ -62,11 +62,11 @@ async fn a_file_goes_out_is_edited_and_comes_in_again() {
     assert_eq!(done.status, StatusCode::OK, "{}", done.json());
     assert_eq!(names(&app).await, ["消火栓", "明火", "=SUM(A1) 路灯"]);
     let entry = &audited(&app, "import_categories").await;
-    assert_eq!(entry.last().unwrap()["details"], json!({ "new": 1, "changed": 1, "ends": 0 }));
+    assert_eq!(entry.last().unwrap()["details"], json!({ "rows": 3, "new": 1, "changed": 1, "ends": 0 }));
     let changed = audited(&app, "change_category").await;
-    let fire = changed.iter().find(|entry| entry["key"] == "fire").unwrap();
-    assert_eq!(fire["details"]["before"]["name"]["zh"], "火情");
-    assert_eq!(fire["details"]["after"]["name"]["zh"], "明火");
+    let told = changed.iter().find(|entry| entry["key"] == "fire").unwrap();
+    assert_eq!(told["details"]["before"]["name"]["zh"], "火情");
+    assert_eq!(told["details"]["after"]["name"]["zh"], "明火");
     assert!(!audited(&app, "export").await.is_empty());
 }
 

@@ -193,12 +193,11 @@ fn limits(row: &Row, keep: &mut impl FnMut(&str, Invalid)) -> Option<LimitTable>
     for (severity, three) in limits.iter_mut().enumerate() {
         for (minutes, level) in three.iter_mut().zip(LEVELS) {
             let column = format!("limit_{}_{level}", severity + 1);
-            match row.get(&column).trim().parse() {
-                Ok(read) => *minutes = read,
-                Err(_) => {
-                    keep(&column, Invalid::new("limits", "须为整数（分钟）", "a whole number of minutes"));
-                    whole = false;
-                }
+            if let Ok(read) = row.get(&column).trim().parse() {
+                *minutes = read;
+            } else {
+                keep(&column, Invalid::new("limits", "须为整数（分钟）", "a whole number of minutes"));
+                whole = false;
             }
         }
     }

@@ -118,18 +118,21 @@ impl Lines<'_> {
         let byte = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.at, bytes.len());
         let blank = bytes[byte..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         let passed = &bytes[self.at..byte + blank];
-        self.line += u32::try_from(passed.iter().filter(|&&b| b == b'\n').count()).unwrap_or(u32::MAX);
+        self.line += line_breaks(passed);
         self.at = byte + blank;
         self.line
     }
 }
 
+fn line_breaks(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.split(|&b| b == b'\n').count() - 1).unwrap_or(u32::MAX - 1)
+}
+
 fn decoded(bytes: &[u8]) -> Result<&str, SheetFault> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        let lines = bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count();
         fault(
-            u32::try_from(lines + 1).unwrap_or(u32::MAX),
+            line_breaks(&bytes[..error.valid_up_to()]) + 1,
             None,
             "文件不是 UTF-8 编码；请在电子表格中另存为“CSV UTF-8”",
             "the file is not UTF-8; save it from the spreadsheet as “CSV UTF-8”",

@@ -44,8 +44,8 @@ mod ways;
 pub use categories::unit_code;
 pub use history::{DemoStep, IncidentSource, history};
 pub use model::{
-    DemoBuilding, DemoCamera, DemoCategory, DemoDuty, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
-    DemoTown, DemoUnit, DemoVillage, DemoWater,
+    DemoBuilding, DemoCamera, DemoCategory, DemoDuty, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad,
+    DemoStaff, DemoTown, DemoUnit, DemoVillage, DemoWater,
 };
 pub use roster::duties;
 pub use town::town;

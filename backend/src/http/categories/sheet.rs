@@ -48,7 +48,7 @@ async fn export(State(state): State<AppState>, person: Person, query: Query) -> 
         return Err(Invalid::new("all", zh, format!("there are more than {ROWS_MAX} versions")).into());
     }
     let file = sheet::write(&versions, person.town.zone).map_err(|error| Error::Internal(error.into()))?;
-    let entry = Entry::of("export").to("export", "categories").with(json!({ "rows": versions.len() }));
+    let entry = Entry::of("export").to("export", "categories.csv").with(json!({ "rows": versions.len() }));
     audit::write(&mut tx, person.by(), now, &entry).await?;
     tx.commit().await?;
     let name = format!("attachment; filename=\"categories-{}.csv\"", person.town.slug);
@@ -88,10 +88,9 @@ async fn import(
         return Err(refused(first, faults.len()));
     }
     let count = |change| rows.iter().filter(|row| row.change == change).count();
-    let counts =
-        json!({ "new": count(RowChange::New), "changed": count(RowChange::Changed), "ends": count(RowChange::Ends) });
+    let counts = json!({ "rows": rows.len(), "new": count(RowChange::New), "changed": count(RowChange::Changed), "ends": count(RowChange::Ends) });
     book.close(&mut tx, person.by()).await?;
-    let entry = Entry::of("import_categories").to("category", format!("{} rows", rows.len())).with(counts);
+    let entry = Entry::of("import_categories").to("category", "categories.csv").with(counts);
     audit::write(&mut tx, person.by(), now, &entry).await?;
     tx.commit().await?;
     Ok(Json(CategoryImport { preview, rows, faults }))
