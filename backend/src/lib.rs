@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod calendars;
+pub mod categories;
 pub mod cluster;
 pub mod commands;
 pub mod config;
@@ -14,6 +15,7 @@ pub mod http;
 pub mod live;
 pub mod passwords;
 pub mod photos;
+pub mod roster;
 pub mod secrets;
 pub mod state;
 pub mod totp;

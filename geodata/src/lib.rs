@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod bond;
+pub mod category;
 pub mod cluster;
 pub mod datum;
 pub mod dispute;
@@ -21,6 +22,7 @@ pub mod outline;
 pub mod password;
 pub mod photo;
 pub mod place;
+pub mod roster;
 pub mod symbol;
 pub mod town;
 pub mod wire;

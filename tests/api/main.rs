@@ -5,6 +5,8 @@
 mod accounts;
 mod audit;
 mod calendar;
+mod categories;
+mod category_files;
 mod database;
 mod door;
 mod edges;
@@ -18,6 +20,7 @@ mod photo_store;
 mod photos;
 mod pictures;
 mod proof;
+mod roster;
 mod rules;
 mod scope;
 mod seeding;

@@ -55,6 +55,29 @@ async fn the_published_figures_are_reproduced_exactly() {
 }
 
 #[tokio::test]
+async fn categories_and_the_roster_about_now_come_with_the_town() {
+    let app = muyi().await;
+    let categories = app.get("/api/categories").await.json();
+    let lamp = categories.as_array().unwrap().iter().find(|c| c["code"] == "0801").unwrap();
+    // Two days, five and ten, in working time, and a quarter of that for the gravest.
+    assert_eq!(
+        (&lamp["limit_minutes"], &lamp["limits"][0][2]),
+        (&serde_json::json!([960, 2_400, 4_800]), &1_200.into())
+    );
+    assert_eq!((&lamp["working_time"], &lamp["default_unit"]), (&true.into(), &"power".into()));
+    assert!(lamp["filing_standard"]["en"].as_str().unwrap().contains("lamp"));
+    let roster = app.get("/api/roster?from=2026-11-15&to=2026-12-01").await.json();
+    let counts: Vec<_> =
+        roster["days"].as_array().unwrap().iter().map(|d| d["duties"].as_array().unwrap().len()).collect();
+    // A leader, two mediators, five units; in each village chief, information officer and a patrol.
+    let planned = 3 + 5 + 11 * 3;
+    assert_eq!(counts, [vec![0], vec![planned; 15], vec![0]].concat(), "a week before and after");
+    let now = app.get("/api/roster/now").await.json();
+    assert_eq!(now["duties"].as_array().unwrap().len(), 2 + 5 + 11);
+    assert_eq!(now["duties"][0]["note"], "带班");
+}
+
+#[tokio::test]
 async fn postgis_agrees_that_grids_tile_villages_that_tile_the_town() {
     let app = muyi().await;
     let gaps = "

@@ -1,13 +1,13 @@
-//! Towns, villages, grids and categories.
+//! Towns, villages and grids.
 
 use super::{collection, geometry, name, parsed};
 use crate::state::TownKey;
 use chrono::{DateTime, Utc};
 use geodata::town::{Name, Slug, TownId};
-use geodata::wire::{Category, Collection, Feature, FeatureKind, GridProperties, Town, VillageProperties};
+use geodata::wire::{Collection, Feature, FeatureKind, GridProperties, Town, VillageProperties};
 use sqlx::{PgConnection, PgPool, Row as _, postgres::PgRow};
 
-/// Most villages, grids or categories in an answer; a town has some dozens, a hundred, a few hundred.
+/// Most villages or grids in an answer; a town has some dozens, a hundred.
 pub const AREA_LIMIT: i64 = 5_000;
 
 /// A town's key by its short name.
@@ -51,6 +51,16 @@ pub async fn called(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<
     let row =
         sqlx::query("SELECT name_zh, name_en FROM town WHERE town_id = $1").bind(town.0).fetch_optional(db).await?;
     row.as_ref().map(name).transpose()
+}
+
+/// Takes the town's lock: nothing is reported, and nobody else keeps the town's things up, until the transaction ends.
+///
+/// # Errors
+/// The database's; when the lock is not to be had in five seconds.
+pub async fn lock(db: &mut PgConnection, town: TownId) -> sqlx::Result<()> {
+    sqlx::query("SET LOCAL lock_timeout = '5s'").execute(&mut *db).await?;
+    sqlx::query("SELECT 1 FROM town_feed WHERE town_id = $1 FOR UPDATE").bind(town.0).fetch_optional(db).await?;
+    Ok(())
 }
 
 /// A town as the page needs it.
@@ -133,28 +143,4 @@ fn grid(row: &PgRow) -> sqlx::Result<Feature<GridProperties>> {
             label: [row.try_get("label_lon")?, row.try_get("label_lat")?],
         },
     })
-}
-
-/// The categories in force at a time, by code.
-pub async fn categories(db: &mut PgConnection, town: TownId, at: DateTime<Utc>) -> sqlx::Result<Vec<Category>> {
-    let sql = "
-        SELECT category_code, group_word, name_zh, name_en, limit_grid_min, limit_village_min, limit_town_min
-          FROM category
-         WHERE town_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)
-         ORDER BY category_code LIMIT $3";
-    let rows = sqlx::query(sql).bind(town.0).bind(at).bind(AREA_LIMIT).fetch_all(db).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Category {
-                code: parsed(row, "category_code")?,
-                group: parsed(row, "group_word")?,
-                name: name(row)?,
-                limit_minutes: [
-                    row.try_get("limit_grid_min")?,
-                    row.try_get("limit_village_min")?,
-                    row.try_get("limit_town_min")?,
-                ],
-            })
-        })
-        .collect()
 }

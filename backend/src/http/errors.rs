@@ -231,12 +231,19 @@ fn broken_rule(error: &dyn DatabaseError) -> Option<Error> {
         tracing::warn!(%error, "the database refused what the checks before it let through");
         return Some(Error::Denied);
     }
+    if error.constraint() == Some("incident_town_id_category_code_category_version_fkey") {
+        let (zh, en) = ("已有事件按这一版本登记，不能再改", "incidents were filed under this version already");
+        return Some(Error::Conflict { zh: zh.into(), en: en.into() });
+    }
     let (field, zh, en) = match error.constraint()? {
         "incident_inside_town" => (
             "position",
             "位置不在本镇范围内；确属镇外事件请标明 outside",
             "the position lies outside the town; mark the incident `outside` if that is so",
         ),
+        "roster_one_place_at_a_time" | "roster_pkey" => {
+            ("duties", "同一时间不能重复排班", "nobody is on duty twice at the same time")
+        }
         "incident_position_on_earth" => ("position", "经纬度超出范围", "longitude or latitude is out of range"),
         _ => return None,
     };

@@ -5,11 +5,13 @@ mod arrival;
 mod assets;
 mod audit;
 mod calendar;
+mod categories;
 mod client;
 mod cookies;
 mod doc;
 pub mod errors;
 mod etag;
+mod fields;
 mod guard;
 mod health;
 mod incidents;
@@ -19,6 +21,7 @@ mod password;
 pub mod person;
 mod photos;
 mod places;
+mod roster;
 mod session;
 mod sessions;
 mod tiles;
@@ -56,6 +59,8 @@ pub fn app(state: AppState) -> Router {
         .merge(sessions::router())
         .merge(towns::router())
         .merge(calendar::router())
+        .merge(categories::router())
+        .merge(roster::router())
         .merge(incidents::router())
         .merge(parties::router())
         .merge(places::router())

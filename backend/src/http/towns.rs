@@ -9,7 +9,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use geodata::town::Slug;
 use geodata::wire::{
-    BuildingProperties, CameraProperties, Category, Collection, GridProperties, Ground, Totals, Town, VillageProperties,
+    BuildingProperties, CameraProperties, Collection, GridProperties, Ground, Totals, Town, VillageProperties,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,7 +23,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(cameras))
         .routes(routes!(ground))
         .routes(routes!(buildings))
-        .routes(routes!(categories))
         .routes(routes!(totals))
 }
 
@@ -115,16 +114,6 @@ async fn buildings(
     query.only(&[])?;
     let mut tx = state.begin(&person).await?;
     Ok(Json(db::ground::buildings(&mut tx, person.town.id).await?))
-}
-
-/// Categories in force.
-#[utoipa::path(get, path = "/api/categories", tag = "town",
-    params(("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = OK, body = Vec<Category>), Refusals))]
-async fn categories(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Vec<Category>>> {
-    query.only(&[])?;
-    let mut tx = state.begin(&person).await?;
-    Ok(Json(db::towns::categories(&mut tx, person.town.id, state.now()).await?))
 }
 
 /// The town in figures.

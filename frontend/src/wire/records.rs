@@ -49,7 +49,17 @@ record!(Actor { role, name });
 record!(Basemap { url, subdomains, attribution, datum, max_zoom });
 record!(BuildingProperties { households });
 record!(CameraProperties { code, name, bearing_deg, fov_deg, range_m, status, owner, village, grid });
-record!(Category { code, group, name, limit_minutes });
+record!(Category {
+    code,
+    group,
+    name,
+    limit_minutes,
+    limits,
+    filing_standard,
+    closing_standard,
+    working_time,
+    default_unit
+});
 record!(Said { code, message, field });
 record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
 record!(GridProperties {

@@ -78,7 +78,9 @@ fn towns() {
         "now": "2026-11-23T06:05:00Z", "basemap": {"url": "/t/{z}", "subdomains": ["0", "1"], "attribution": "x", "datum": "gcj02", "max_zoom": 18}});
     same::<Town>(&town);
     same::<Vec<Category>>(
-        &json!([{"code": "0203", "group": "emergency", "name": name(), "limit_minutes": [60, 120, 240]}]),
+        &json!([{"code": "0203", "group": "emergency", "name": name(), "limit_minutes": [60, 120, 240],
+            "limits": [[15, 30, 60], [30, 60, 120], [45, 90, 180], [60, 120, 240]], "filing_standard": name(),
+            "closing_standard": name(), "working_time": false, "default_unit": "rescue"}]),
     );
 }
 

@@ -33,6 +33,7 @@ mod model;
 mod number;
 mod places;
 mod plane;
+mod roster;
 mod smooth;
 mod staff;
 mod town;
@@ -43,7 +44,8 @@ mod ways;
 pub use categories::unit_code;
 pub use history::{DemoStep, IncidentSource, history};
 pub use model::{
-    DemoBuilding, DemoCamera, DemoCategory, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad, DemoStaff,
-    DemoTown, DemoUnit, DemoVillage, DemoWater,
+    DemoBuilding, DemoCamera, DemoCategory, DemoDuty, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad,
+    DemoStaff, DemoTown, DemoUnit, DemoVillage, DemoWater,
 };
+pub use roster::duties;
 pub use town::town;

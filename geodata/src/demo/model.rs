@@ -3,6 +3,7 @@
 use crate::Time;
 use crate::incident::{Action, Level, Severity, Source, State};
 use crate::place::Position;
+use crate::roster::{DutyPlace, DutyShift};
 use crate::town::{
     CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, Name, PlaceKind, RoadClass, Role, UnitCode,
     VillageCode, WaterKind,
@@ -151,6 +152,19 @@ pub struct DemoUnit {
     pub code: UnitCode,
     /// Its name.
     pub name: Name,
+}
+
+/// Somebody's duty on a day.
+#[derive(Debug, Clone)]
+pub struct DemoDuty {
+    /// Who: their place among the staff.
+    pub staff: usize,
+    /// When.
+    pub shift: DutyShift,
+    /// Where.
+    pub place: DutyPlace,
+    /// What else there is to know.
+    pub note: Option<&'static str>,
 }
 
 /// A category.

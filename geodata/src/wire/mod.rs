@@ -2,15 +2,20 @@
 
 mod audit;
 mod calendar;
+mod category;
 mod incident;
 mod life;
 mod people;
 mod photo;
 mod removal;
+mod roster;
 mod town;
 
 pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
 pub use calendar::{CalendarDay, CalendarYear, DayChange, HoursInForce};
+pub use category::{
+    Category, CategoryEdit, CategoryHistory, CategoryImport, CategoryRow, CategoryVersion, RowChange, SheetFault,
+};
 pub use incident::{
     Actor, EventEntry, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident, PAGE_LIMIT,
     PointGeometry, PointKind,
@@ -25,9 +30,10 @@ pub use people::{
 };
 pub use photo::{Photo, PhotoKind};
 pub use removal::PhotoRemoval;
+pub use roster::{Duty, DutyDay, DutyPlan, NewDuty, OnDuty, Roster, RosterCopied, RosterCopy};
 pub use town::{
-    Basemap, BuildingProperties, CameraProperties, Category, Datum, GridProperties, PlaceProperties, RoadProperties,
-    Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+    Basemap, BuildingProperties, CameraProperties, Datum, GridProperties, PlaceProperties, RoadProperties, Totals,
+    Town, VillageFigures, VillageProperties, WaterProperties,
 };
 
 use crate::incident::{Action, State};

@@ -1,9 +1,6 @@
 //! The town's fixed things on the wire.
 
-use crate::town::{
-    CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, Name, PlaceKind, RoadClass, Slug, VillageCode,
-    WaterKind,
-};
+use crate::town::{CameraOwner, CameraStatus, GridCode, Name, PlaceKind, RoadClass, Slug, VillageCode, WaterKind};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -218,20 +215,6 @@ pub struct PlaceProperties {
     pub kind: PlaceKind,
     /// Its name.
     pub name: Name,
-}
-
-/// A category in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Category {
-    /// Its code.
-    pub code: CategoryCode,
-    /// The group it falls in.
-    pub group: CategoryGroup,
-    /// Its name.
-    pub name: Name,
-    /// The time to handle it, in minutes, at grid, village and town.
-    pub limit_minutes: [i32; 3],
 }
 
 /// The town in figures. Times are medians over the last 30 days, minutes.

@@ -70,7 +70,7 @@ mod tests {
         let cast = Cast::new(&server, logins);
         let place: IncidentProperties = serde_json::from_value(serde_json::json!({
             "number": "20261123-0001", "title": "x", "category": "lamp", "severity": 4, "state": "reported",
-            "level": "grid", "source": "resident", "village": west, "grid": "000000001001002", "outside": false,
+            "level": "grid", "owner": "grid", "source": "resident", "village": west, "grid": "000000001001002", "outside": false,
             "reported_at": "2026-11-23T08:00:00Z", "seq": 1, "simulated": true
         }))
         .unwrap();

@@ -100,7 +100,7 @@ mod tests {
             assert!(new.simulated);
             let mut incident: IncidentProperties = serde_json::from_value(serde_json::json!({
                 "number": "20261123-0001", "title": new.title, "category": new.category, "severity": new.severity,
-                "state": "reported", "level": "grid", "source": new.source, "outside": false,
+                "state": "reported", "level": "grid", "owner": "grid", "source": new.source, "outside": false,
                 "reported_at": "2026-11-23T08:00:00Z", "seq": 1, "simulated": true
             }))
             .unwrap();

@@ -104,7 +104,7 @@ pub async fn incidents(
     let known = sqlx::query("SELECT town_id FROM town WHERE slug = $1").bind(load.slug.as_str());
     let known = known.fetch_optional(&mut *tx).await?.map(|row| row.try_get("town_id").map(TownId)).transpose()?;
     let town = known.unwrap_or(load.new_town.id);
-    let codes = category_codes(&mut tx, town, rows).await?;
+    let codes = category_codes(&mut tx, town, rows, now).await?;
     copy(&mut tx, rows, &codes).await?;
     if known.is_none() {
         make_town(&mut tx, load).await?;
@@ -119,7 +119,7 @@ pub async fn incidents(
     loaded.area_m2 = row.try_get("area_m2")?;
     let zone: String = row.try_get("time_zone")?;
     let (last_seq, last_incident): (i64, i64) = (row.try_get("last_seq")?, row.try_get("last_incident")?);
-    make_categories(&mut tx, town, load.group, &codes).await?;
+    make_categories(&mut tx, town, load.group, &codes, now).await?;
     loaded.outside = sort_out_outside(&mut tx, town).await?;
     loaded.known = sqlx::query(include_str!("known.sql")).bind(town.0).execute(&mut *tx).await?.rows_affected();
     let passed = loaded.outside.len() as u64 + loaded.known;
@@ -154,10 +154,12 @@ async fn category_codes(
     db: &mut PgConnection,
     town: TownId,
     rows: &[Row],
+    now: DateTime<Utc>,
 ) -> anyhow::Result<BTreeMap<String, CategoryCode>> {
-    let sql = "SELECT category_code, name_zh, name_en FROM category WHERE town_id = $1 AND valid_to IS NULL";
+    let sql = "SELECT category_code, name_zh, name_en FROM category
+                WHERE town_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)";
     let mut known: HashMap<String, CategoryCode> = HashMap::new();
-    for row in sqlx::query(sql).bind(town.0).fetch_all(db).await? {
+    for row in sqlx::query(sql).bind(town.0).bind(now).fetch_all(db).await? {
         let code: CategoryCode = parsed(&row, "category_code")?;
         for name in [code.to_string(), row.try_get("name_zh")?, row.try_get("name_en")?] {
             known.entry(name.to_lowercase()).or_insert_with(|| code.clone());
@@ -260,20 +262,9 @@ async fn make_categories(
     town: TownId,
     group: CategoryGroup,
     codes: &BTreeMap<String, CategoryCode>,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    // One that was retired comes back as a new version, from when the old one ended: names and limits are as they were.
-    let sql = "
-        INSERT INTO category (town_id, category_code, version, group_word, name_zh, name_en, limit_grid_min,
-               limit_village_min, limit_town_min, valid_from)
-        SELECT $1, c.code, coalesce(o.version, 0) + 1, coalesce(o.group_word, $2), coalesce(o.name_zh, c.name),
-               coalesce(o.name_en, c.name), coalesce(o.limit_grid_min, $3), coalesce(o.limit_village_min, $4),
-               coalesce(o.limit_town_min, $5), coalesce(o.valid_to, $6::timestamptz)
-          FROM unnest($7::text[], $8::text[]) AS c (code, name)
-          LEFT JOIN LATERAL (SELECT * FROM category x WHERE x.town_id = $1 AND x.category_code = c.code
-                              ORDER BY x.version DESC LIMIT 1) o ON true
-         WHERE o.version IS NULL OR o.valid_to IS NOT NULL
-            ON CONFLICT DO NOTHING";
-    sqlx::query(sql)
+    sqlx::query(include_str!("categories.sql"))
         .bind(town.0)
         .bind(group.word())
         .bind(LIMITS[0])
@@ -282,6 +273,7 @@ async fn make_categories(
         .bind(ALWAYS)
         .bind(codes.values().map(CategoryCode::as_str).collect::<Vec<_>>())
         .bind(codes.keys().collect::<Vec<_>>())
+        .bind(now)
         .execute(db)
         .await?;
     Ok(())

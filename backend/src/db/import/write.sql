@@ -2,7 +2,8 @@
 WITH chunk AS (
     SELECT r.*, c.version
       FROM import_row r
-      JOIN category c ON c.town_id = $1 AND c.category_code = r.category AND c.valid_to IS NULL
+      JOIN category c ON c.town_id = $1 AND c.category_code = r.category
+       AND c.valid_from <= $10 AND (c.valid_to IS NULL OR $10 < c.valid_to)
      WHERE r.n >= $2 AND r.n < $3
 ), written AS (
     INSERT INTO incident (town_id, incident_id, number, external_key, title, category_code, category_version, severity,

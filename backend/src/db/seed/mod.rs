@@ -2,6 +2,7 @@
 
 mod history;
 mod lives;
+mod roster;
 mod town;
 
 use super::calendar;
@@ -60,6 +61,7 @@ pub async fn begin(
     town::write(&mut tx, id, slug, town, plan_from).await?;
     calendar::seed(&mut tx, id, now).await?;
     history::write(&mut tx, id, town, history, now).await?;
+    roster::write(&mut tx, id, town, now).await?;
     Ok((tx, id))
 }
 

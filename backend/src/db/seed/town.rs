@@ -1,7 +1,9 @@
 //! The fixed things of a generated town. Rows travel as arrays: one statement a table.
 
+use crate::db::categories::{self, Difference};
 use chrono::{DateTime, Utc};
-use geodata::demo::DemoTown;
+use geodata::category::{Content, Version};
+use geodata::demo::{DemoCategory, DemoTown};
 use geodata::place::Position;
 use geodata::town::{Slug, TownId};
 use sqlx::PgConnection;
@@ -41,7 +43,7 @@ pub async fn write(
     buildings(db, id, town).await?;
     cameras(db, id, town).await?;
     staff(db, id, town).await?;
-    categories(db, id, town, plan_from).await
+    write_categories(db, id, town, plan_from).await
 }
 
 async fn frame(
@@ -225,34 +227,27 @@ async fn staff(db: &mut PgConnection, id: TownId, town: &DemoTown) -> anyhow::Re
     Ok(())
 }
 
-async fn categories(db: &mut PgConnection, id: TownId, town: &DemoTown, from: DateTime<Utc>) -> anyhow::Result<()> {
-    let sql = "
-        INSERT INTO category (town_id, category_code, group_word, name_zh, name_en, filing_standard_zh,
-               filing_standard_en, closing_standard_zh, closing_standard_en, limit_grid_min, limit_village_min,
-               limit_town_min, default_unit_zh, default_unit_en, valid_from)
-        SELECT $1, c.code, c.grp, c.zh, c.en, c.file_zh, c.file_en, c.close_zh, c.close_en, c.at_grid, c.at_village,
-               c.at_town, c.unit_zh, c.unit_en, $2
-          FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                      $11::int[], $12::int[], $13::int[], $14::text[], $15::text[])
-            AS c (code, grp, zh, en, file_zh, file_en, close_zh, close_en, at_grid, at_village, at_town, unit_zh, unit_en)";
-    let all = &town.categories;
-    sqlx::query(sql)
-        .bind(id.0)
-        .bind(from)
-        .bind(column(all, |c| c.code.as_str()))
-        .bind(column(all, |c| c.group.word()))
-        .bind(column(all, |c| c.name.zh.as_str()))
-        .bind(column(all, |c| c.name.en.as_str()))
-        .bind(column(all, |c| c.filing_standard.zh.as_str()))
-        .bind(column(all, |c| c.filing_standard.en.as_str()))
-        .bind(column(all, |c| c.closing_standard.zh.as_str()))
-        .bind(column(all, |c| c.closing_standard.en.as_str()))
-        .bind(column(all, |c| c.limit_minutes[0]))
-        .bind(column(all, |c| c.limit_minutes[1]))
-        .bind(column(all, |c| c.limit_minutes[2]))
-        .bind(column(all, |c| c.default_unit.zh.as_str()))
-        .bind(column(all, |c| c.default_unit.en.as_str()))
-        .execute(db)
-        .await?;
-    Ok(())
+async fn write_categories(
+    db: &mut PgConnection,
+    id: TownId,
+    town: &DemoTown,
+    from: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let content = |category: &DemoCategory| Content {
+        group: category.group,
+        name: category.name.clone(),
+        filing_standard: category.filing_standard.clone(),
+        closing_standard: category.closing_standard.clone(),
+        limits: category.limits(),
+        working_time: category.working_time(),
+        pauses_referred: true,
+        pauses_parked: true,
+        default_unit: geodata::demo::unit_code(&category.default_unit.zh),
+    };
+    let difference = |category| {
+        let version = Version { version: 1, content: content(category), from, to: None };
+        (&category.code, Difference { added: vec![version], ..Difference::default() })
+    };
+    let all: Vec<_> = town.categories.iter().map(difference).collect();
+    Ok(categories::write(db, id, &all).await?)
 }
