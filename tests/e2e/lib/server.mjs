@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Caller, demoAccounts } from "./people.mjs";
 
 export const top = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const program = join(process.env.CARGO_TARGET_DIR ?? join(top, "target"), "release/fangge");
@@ -85,21 +86,27 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  /** What the API answers to a GET, as JSON; throws when it refuses. */
-  async get(path) {
-    const answer = await fetch(this.url + path);
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+  /**
+   * Someone of the demonstration, signed in: the first of a role, or whoever has this name. A sign-in is kept, and outlives a
+   * restart of the server.
+   */
+  async as(whom = "commander") {
+    this.callers ??= new Map();
+    if (!this.callers.has(whom)) {
+      const account = demoAccounts(this).find(({ name, role }) => name === whom || role === whom);
+      if (!account) throw new Error(`nobody in the demonstration is ${whom}`);
+      this.callers.set(whom, Caller.signIn(this, account));
+    }
+    return this.callers.get(whom);
   }
 
-  /** Sends JSON; answers the JSON that comes back, or throws. */
+  /** What the API answers the commander to a GET, as JSON; throws when it refuses. */
+  async get(path) {
+    return (await this.as()).get(path);
+  }
+
+  /** Sends JSON as the commander; answers the JSON that comes back, or throws. */
   async post(path, body, headers = {}) {
-    const answer = await fetch(this.url + path, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return (await this.as()).post(path, body, headers);
   }
 }
