@@ -23,6 +23,7 @@ pub mod totals;
 pub mod totp;
 pub mod towns;
 pub mod units;
+pub mod verify;
 pub mod work;
 
 use geodata::wire::{Collection, Feature};
