@@ -40,17 +40,11 @@ pub async fn carry(mut reader: Reader, stream: TcpStream) {
 /// Writes all of it.
 async fn send(stream: &TcpStream, pieces: &mut VecDeque<Piece>) -> io::Result<()> {
     while !pieces.is_empty() {
-        let mut slices = [IoSlice::new(&[]); AT_ONCE];
-        let mut count = 0;
-        for (slice, piece) in slices.iter_mut().zip(pieces.iter()) {
-            *slice = IoSlice::new(&piece.chunk);
-            count += 1;
-        }
-        match stream.try_write_vectored(&slices[..count]) {
+        match write(stream, pieces) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => advance(pieces, written),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                tokio::time::timeout(STALLED, stream.writable()).await??;
+                Box::pin(tokio::time::timeout(STALLED, stream.writable())).await??;
             }
             Err(error) => return Err(error),
         }
@@ -60,6 +54,17 @@ async fn send(stream: &TcpStream, pieces: &mut VecDeque<Piece>) -> io::Result<()
         *pieces = VecDeque::new();
     }
     Ok(())
+}
+
+/// Writes as much of it as goes out at once.
+fn write(stream: &TcpStream, pieces: &VecDeque<Piece>) -> io::Result<usize> {
+    let mut slices = [IoSlice::new(&[]); AT_ONCE];
+    let mut count = 0;
+    for (slice, piece) in slices.iter_mut().zip(pieces) {
+        *slice = IoSlice::new(&piece.chunk);
+        count += 1;
+    }
+    stream.try_write_vectored(&slices[..count])
 }
 
 fn advance(pieces: &mut VecDeque<Piece>, mut written: usize) {
@@ -89,6 +94,15 @@ async fn hung_up(stream: &TcpStream) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reader_that_waits_is_small() {
+        fn size<A, B, F>(_: impl Fn(A, B) -> F) -> usize {
+            size_of::<F>()
+        }
+        let size = size(carry);
+        assert!(size <= 2_048, "{size} bytes: something rare is not boxed");
+    }
 
     #[test]
     fn what_was_written_in_part_goes_on_where_it_stopped() {

@@ -106,12 +106,13 @@ impl Reader {
         &mut self.pending
     }
 
-    /// Waits until there is something to send; `None` is the end.
+    /// Waits until there is something to send; `None` is the end. What asks the database is rare, and boxed: a reader that waits must
+    /// not keep room for it.
     pub async fn fill(&mut self) -> Option<()> {
         while self.pending.is_empty() {
             match self.tail.after(self.cursor, BATCH) {
                 Ahead::Frames(frames) => self.take(frames),
-                Ahead::Older if self.tail.last() - self.cursor <= TOO_FAR => self.read_log().await?,
+                Ahead::Older if self.tail.last() - self.cursor <= TOO_FAR => Box::pin(self.read_log()).await?,
                 Ahead::Older | Ahead::Never => {
                     self.cursor = self.tail.last();
                     self.greeted = true;
@@ -149,7 +150,7 @@ impl Reader {
     async fn may_go_on(&self, changed: Result<(TownId, i32), RecvError>) -> bool {
         match changed {
             Ok(changed) if changed != (self.reading.town, self.reading.who.staff) => true,
-            Ok(_) | Err(RecvError::Lagged(_)) => self.feed.goes_on(&self.reading).await.unwrap_or(false),
+            Ok(_) | Err(RecvError::Lagged(_)) => Box::pin(self.feed.goes_on(&self.reading)).await.unwrap_or(false),
             Err(RecvError::Closed) => false,
         }
     }
