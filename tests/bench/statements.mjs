@@ -36,7 +36,7 @@ export function parsed(text) {
     if (!pid) continue;
     const said = body.replaceAll("\n\t", "\n");
     if (kind === "LOG" && /^statement: BEGIN; SELECT set_config/.test(said)) openings.set(pid, said.slice("statement: BEGIN; ".length));
-    const [, statement] = (kind === "LOG" && said.match(/^execute [^:]+: (.*)$/s)) || [];
+    const [, statement] = (kind === "LOG" && said.match(/^execute [^:]+:\s(.*)$/s)) || [];
     if (statement) {
       last = { pid, statement: statement.trim(), parameters: [], opening: openings.get(pid) };
       found.push(last);
