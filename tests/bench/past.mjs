@@ -15,7 +15,7 @@ async function copied(server, table, replaced, from) {
 }
 
 /**
- * Fills the demonstration town up to `total` incidents or a few more, with their logs: what has ended is written again under new keys
+ * Fills the demonstration town up to `total` incidents, with their logs: what has ended is written again under new keys
  * and numbers, seven hours earlier each time. What is open stays as it is, so that nothing rings that would not. Answers how many
  * there are then.
  */
@@ -29,19 +29,19 @@ export async function lengthen(server, total) {
       last_seq: "f.last_seq + (g - 1) * f.e + r.last", reported_at: back("reported_at"), accepted_at: back("accepted_at"),
       ended_at: back("ended_at"), due_at: back("due_at"), merged_into: "NULL",
     },
-    "FROM bench_town f, generate_series(1, f.rounds) g, bench_incident r JOIN incident x USING (town_id, incident_id)",
+    "FROM bench_town f, generate_series(1, f.rounds) g, bench_incident r JOIN incident x USING (town_id, incident_id) WHERE (g - 1) * f.n + r.rank <= f.wanted",
   );
   const events = await copied(
     server,
     "incident_event",
     { seq: "f.last_seq + (g - 1) * f.e + r.rank", incident_id: "f.last_incident + (g - 1) * f.n + r.incident", at: back("at"), recorded_at: back("recorded_at") },
-    "FROM bench_town f, generate_series(1, f.rounds) g, bench_event r JOIN incident_event x USING (town_id, seq)",
+    "FROM bench_town f, generate_series(1, f.rounds) g, bench_event r JOIN incident_event x USING (town_id, seq) WHERE (g - 1) * f.n + r.incident <= f.wanted",
   );
   const involved = await copied(
     server,
     "incident_involved",
     { incident_id: "f.last_incident + (g - 1) * f.n + r.rank" },
-    "FROM bench_town f, generate_series(1, f.rounds) g, bench_incident r JOIN incident_involved x USING (town_id, incident_id)",
+    "FROM bench_town f, generate_series(1, f.rounds) g, bench_incident r JOIN incident_involved x USING (town_id, incident_id) WHERE (g - 1) * f.n + r.rank <= f.wanted",
   );
   await sql(
     server,
@@ -56,14 +56,15 @@ export async function lengthen(server, total) {
          FROM incident_event e JOIN bench_incident r USING (town_id, incident_id);
      UPDATE bench_incident r SET last = (SELECT max(e.rank) FROM bench_event e WHERE e.incident = r.rank);
      CREATE TEMP TABLE bench_town ON COMMIT DROP AS
-       SELECT f.*, n, e, greatest(0, ceil((${total} - f.last_incident) / n::numeric))::int AS rounds
+       SELECT f.*, n, e, greatest(0, ${total} - f.last_incident) AS wanted,
+              greatest(0, ceil((${total} - f.last_incident) / n::numeric))::int AS rounds
          FROM town_feed f JOIN town USING (town_id), (SELECT count(*) AS n FROM bench_incident) i, (SELECT count(*) AS e FROM bench_event) v
         WHERE slug = 'muyi';
      ANALYZE bench_incident; ANALYZE bench_event;
      ${incidents}
      ${events}
      ${involved}
-     UPDATE town_feed f SET last_incident = f.last_incident + b.rounds * b.n, last_seq = f.last_seq + b.rounds * b.e
+     UPDATE town_feed f SET last_incident = f.last_incident + b.wanted, last_seq = f.last_seq + b.rounds * b.e
        FROM bench_town b WHERE b.town_id = f.town_id;
      COMMIT;`,
   );
