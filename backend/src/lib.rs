@@ -12,6 +12,7 @@ pub mod deadlines;
 pub mod hours;
 pub mod housekeeping;
 pub mod http;
+pub mod lending;
 pub mod live;
 pub mod passwords;
 pub mod photos;

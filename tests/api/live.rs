@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::serve::Listener as _;
+use fangge::lending::{self, Lending};
 use fangge_tests::app::{TestApp, hears, lamp, request};
 use futures::StreamExt as _;
 use serde_json::Value;
@@ -202,4 +204,56 @@ async fn a_stream_ends_with_its_session_and_when_its_person_sees_something_else(
     end("李一", "DELETE FROM staff_grid WHERE staff_id = 9", true).await;
     end("李二", "UPDATE staff SET role = role WHERE staff_id = 10", false).await;
     end("何平", "UPDATE account_session SET revoked_at = '2026-11-23T08:00:00Z' WHERE staff_id <> 11", false).await;
+}
+
+#[tokio::test]
+async fn over_a_connection_the_stream_is_in_chunks_and_ends_with_the_server() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::square().await.unwrap();
+    hears(&app.state).await.unwrap();
+    let listener = Lending(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let address = listener.local_addr().unwrap();
+    let server = axum::serve(listener, lending::service(fangge::http::app(app.state.clone())));
+    let server = tokio::spawn(server.into_future());
+    let cookie = app.commander().cookie("square", false).await.unwrap();
+    let mut reader = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET /api/live?after=0 HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n");
+    reader.write_all(request.as_bytes()).await.unwrap();
+
+    let mut text = String::new();
+    let mut read_until = async |text: &mut String, enough: &str| {
+        let mut some = vec![0; 65_536];
+        while !text.contains(enough) {
+            let read = tokio::time::timeout(Duration::from_secs(20), reader.read(&mut some)).await.unwrap().unwrap();
+            assert!(read > 0, "it ended after {text}");
+            *text += std::str::from_utf8(&some[..read]).unwrap();
+        }
+    };
+    read_until(&mut text, "event: hello").await;
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.contains("content-type: text/event-stream\r\n"), "{text}");
+    let id = app.report(107.005, 34.007).await;
+    for _ in 0..40 {
+        app.act(id, "note").await;
+    }
+    read_until(&mut text, "id: 41\n").await;
+    app.state.shutdown();
+    read_until(&mut text, "\r\n0\r\n\r\n").await;
+    app.state.feed.is_silent().await;
+    server.abort();
+
+    // Each chunk is as long as it says.
+    let mut rest = text.split_once("\r\n\r\n").unwrap().1;
+    let mut signs = String::new();
+    loop {
+        let (length, after) = rest.split_once("\r\n").unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        if length == 0 {
+            break;
+        }
+        signs += &after[..length];
+        rest = after[length..].strip_prefix("\r\n").unwrap();
+    }
+    let told: Vec<&str> = signs.split_terminator("\n\n").collect();
+    assert_eq!(told.iter().filter(|sign| sign.contains("event: incident")).count(), 41);
+    assert!(told.iter().all(|sign| sign.starts_with("id: ")), "{signs}");
 }

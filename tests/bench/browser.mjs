@@ -11,8 +11,9 @@ export async function launch({ uncapped = false } = {}) {
   return chromium.launch({ executablePath: browserPath(), args });
 }
 
-/** A fresh page with an empty cache. */
-export async function freshPage(browser) {
+/** A fresh page with an empty cache; `caller` is signed in on it, where there is one. */
+export async function freshPage(browser, caller) {
   const context = await browser.newContext({ viewport: VIEWPORT, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
+  if (caller) await context.addCookies([caller.forBrowser()]);
   return context.newPage();
 }

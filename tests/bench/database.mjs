@@ -36,6 +36,12 @@ export function run(program, args, input = "", options = {}) {
   });
 }
 
+/** What the rules know of an incident that somebody in the grid has accepted, without a clock: nothing rings for it. */
+const LIFE = JSON.stringify({
+  state: "accepted", level: "grid", owner: "grid", offered: null, worker: null, handlers: [], before: null, clock: null, extended: false,
+  review_at: null, supervised_until: null, rung: [], accepted_at: null, ended_at: null, ended_in_time: null, merged_into: null,
+});
+
 /**
  * Adds `count` incidents in hand within the town, scattered around its buildings as real ones are (a normal scatter
  * of some 60 m). They are written as they stand, without their logs: what is measured reads only them.
@@ -60,11 +66,12 @@ export async function scatter(server, count) {
                    sqrt(-2 * ln(1 - random())) * 0.0006 AS far, 2 * pi() * random() AS way, random() AS kind, random() AS age
               FROM generate_series(1, ${count}) g)
      INSERT INTO incident (town_id, incident_id, number, title, category_code, category_version, severity, state, level,
-                           source, position, reported_at, due_at, last_seq)
+                           source, position, reported_at, due_at, last_seq, owner, turn, life)
      SELECT last.town_id, last.id + d.g, 'bench-' || d.g, 'measured', codes[1 + floor(d.kind * cardinality(codes))::int], 1,
             1 + (d.g % 4), (ARRAY['reported', 'accepted', 'in_progress', 'parked'])[1 + d.g % 4], 'grid', 'resident',
             ST_SetSRID(ST_MakePoint(s.lon + d.far * cos(d.way), s.lat + d.far * sin(d.way) * 0.8), 4326),
-            now() - d.age * interval '60 days', now() + d.age * interval '9 days' - interval '1 day', 1
+            now() - d.age * interval '60 days', now() + d.age * interval '9 days' - interval '1 day', 1,
+            'grid', 'grid', '${LIFE}'
        FROM draw d JOIN spot s ON s.n = d.n, last, kinds;
      UPDATE town_feed f SET last_incident = last_incident + ${count} FROM town t WHERE t.town_id = f.town_id AND t.slug = 'muyi';
      COMMIT;

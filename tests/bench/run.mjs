@@ -10,7 +10,7 @@ import { top } from "../e2e/lib/server.mjs";
 import { table } from "./table.mjs";
 
 /** Modules in the order in which they run: the quiet ones first. Each says which figures it measures. */
-const MODULES = ["payload", "start", "memory", "import", "live", "frames", "tiles"];
+const MODULES = ["payload", "start", "memory", "import", "live", "frames", "tiles", "life/page", "life/rls", "life/live", "life/acts", "life/kill"];
 
 const wanted = process.argv.slice(2).flatMap((word) => word.split(",")).filter(Boolean);
 const asked = (figure) => wanted.length === 0 || wanted.some((word) => figure === word || figure.startsWith(`${word}/`));

@@ -8,3 +8,4 @@ mod commands;
 mod importing;
 mod running;
 mod simulating;
+mod verifying;

@@ -11,6 +11,7 @@ mod seed;
 mod serve;
 mod signals;
 mod simulate;
+mod verify;
 
 use crate::config::{DataArgs, ServeArgs};
 use clap::{ArgMatches, Parser, Subcommand};
@@ -49,6 +50,9 @@ pub enum Command {
     /// Load data from files
     #[command(after_help = STATUSES, subcommand)]
     Import(import::Import),
+    /// Compare every incident with its log, by the rules, and print what differs
+    #[command(after_help = "Exit status: 0 they agree, 1 they don't.")]
+    Verify(verify::Arguments),
     /// Check this machine, the settings and the database, and say what to do
     #[command(after_help = "Exit status: 0 nothing is wrong, 1 something is.")]
     Doctor(ServeArgs),
@@ -73,6 +77,7 @@ impl Cli {
             Command::Account(what) => ("sqlx=error", &what.data().log),
             Command::Seed(arguments) => ("sqlx=error", &arguments.data.log),
             Command::Import(import::Import::Incidents(arguments)) => ("sqlx=error", &arguments.data.log),
+            Command::Verify(arguments) => ("sqlx=error", &arguments.data.log),
             // Their answer is what they print; the log would only be between its lines.
             Command::Doctor(_) | Command::Config(_) => return "error".to_owned(),
         };
@@ -92,6 +97,7 @@ pub async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
         Command::Simulate(arguments) => simulate::run(&arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Account(what) => account::run(what).await.map(|()| ExitCode::SUCCESS),
         Command::Import(what) => import::run(what).await.map(|()| ExitCode::SUCCESS),
+        Command::Verify(arguments) => verify::run(&arguments).await,
         Command::Doctor(settings) => doctor::run(&settings).await,
         Command::Config(settings) => config::run(&settings, matches).map(|()| ExitCode::SUCCESS),
     }

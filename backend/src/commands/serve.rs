@@ -6,9 +6,9 @@ use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
 use crate::secrets::Secrets;
+use crate::lending::{self, Lending};
 use crate::state::AppState;
 use crate::{deadlines, housekeeping, http};
-use axum::serve::ListenerExt as _;
 use clap::Args;
 use std::io;
 use std::net::SocketAddr;
@@ -72,15 +72,9 @@ async fn serve(
     let secrets = Secrets::load(&settings.data, settings.secret_key.as_ref())?;
     let state = AppState::start(serving, Arc::clone(settings), secrets);
     let app = http::app(state.clone());
-    // An event is a few hundred bytes, and must not wait for more.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let server =
-        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async {
+        axum::serve(Lending(listener), lending::service(app)).with_graceful_shutdown(async {
             // An error means that the sender is gone: then it is time as well.
             stopped.await.unwrap_or_default();
         });
@@ -109,8 +103,14 @@ async fn serve(
     ringing.abort();
     state.shutdown();
     drop(stopping);
+    let feed = state.feed.clone();
+    let ended = async {
+        let ended = (&mut server).await;
+        feed.is_silent().await;
+        ended
+    };
     tokio::select! {
-        ended = &mut server => return Ok(ended??),
+        ended = ended => return Ok(ended??),
         () = tokio::time::sleep(LAST_REQUESTS) => tracing::warn!("some requests did not end in time; cut off"),
         () = stop.next() => tracing::warn!("told twice to stop; requests under way are cut off"),
     }

@@ -25,6 +25,7 @@ pub mod totals;
 pub mod totp;
 pub mod towns;
 pub mod units;
+pub mod verify;
 pub mod work;
 
 use geodata::wire::{Collection, Feature};

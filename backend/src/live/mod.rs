@@ -6,16 +6,19 @@
 //! The tail holds the whole town's events. Each reader passes over those that their person does not see, by the rule of
 //! `geodata::access` that the database's policies keep too, and ends when their session does.
 
+mod carrier;
 mod listener;
 mod reader;
 mod tail;
 
-pub use reader::{Reading, stream};
+pub use reader::{Reader, Reading, begin};
 
 use crate::db::events::{self, Heard};
 use crate::db::scope::{self, Scoped};
 use crate::db::sessions;
+use crate::lending::Line;
 use crate::state::Clock;
+use axum::body::Body;
 use geodata::town::TownId;
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -24,6 +27,7 @@ use std::time::Duration;
 use tail::Tail;
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Changes of standing that a reader may be behind; past them it looks in any case.
 const CHANGES: usize = 64;
@@ -44,16 +48,29 @@ struct Inner {
     changes: broadcast::Sender<(TownId, i32)>,
     /// Whether the listener hears the database. Streams end when it does not: a silent stall is worse than none.
     hears: watch::Sender<bool>,
+    /// Readers on connections of their own.
+    carried: TaskTracker,
 }
 
 impl Feed {
     /// Starts the listener; it ends with `shutdown`.
     pub fn start(pool: PgPool, clock: Clock, shutdown: CancellationToken) -> Self {
         let (tails, changes, hears) = (Mutex::default(), broadcast::Sender::new(CHANGES), watch::Sender::new(false));
-        let inner = Inner { pool, clock, shutdown, tails, changes, hears };
+        let inner = Inner { pool, clock, shutdown, tails, changes, hears, carried: TaskTracker::new() };
         let feed = Self { inner: Arc::new(inner) };
         tokio::spawn(listener::run(feed.clone()));
         feed
+    }
+
+    /// The body of an answer in chunks that a reader writes on the request's connection itself.
+    pub fn carry(&self, reader: Reader, line: Line) -> Body {
+        line.carried_by(self.inner.carried.clone(), |stream| carrier::carry(reader, stream))
+    }
+
+    /// Waits until no reader has a connection of its own any more, after shutdown.
+    pub async fn is_silent(&self) {
+        self.inner.carried.close();
+        self.inner.carried.wait().await;
     }
 
     /// Whether the listener hears the database now.

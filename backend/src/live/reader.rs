@@ -1,6 +1,6 @@
 //! One reader: a cursor over the shared tail, turned into a stream of server-sent events.
 
-use super::tail::{Ahead, Frame, Tail};
+use super::tail::{Ahead, Frame, Piece, Tail};
 use super::{Feed, listener};
 use crate::db::sessions::SessionId;
 use axum::body::Bytes;
@@ -36,7 +36,8 @@ pub struct Reading {
     pub who: Who,
 }
 
-struct Reader {
+/// A cursor over a town's tail.
+pub struct Reader {
     feed: Feed,
     reading: Reading,
     tail: Arc<Tail>,
@@ -45,11 +46,11 @@ struct Reader {
     changes: broadcast::Receiver<(TownId, i32)>,
     hears: watch::Receiver<bool>,
     beat: Interval,
-    pending: VecDeque<Bytes>,
+    pending: VecDeque<Piece>,
     greeted: bool,
 }
 
-/// Server-sent events of a town's log after a number: first what was missed, then `hello`, then what comes, with a
+/// Begins to read a town's log after a number, as server-sent events: first what was missed, then `hello`, then what comes, with a
 /// `beat` every five seconds. `reload` tells the page that it is too far behind. Events that the person does not see are passed
 /// over; the number of the next sign tells that they were. The stream ends with the session, when the database is not heard any
 /// more, and at shutdown.
@@ -58,11 +59,7 @@ struct Reader {
 ///
 /// # Errors
 /// The database's, before the stream begins.
-pub async fn stream(
-    feed: Feed,
-    reading: Reading,
-    after: Option<i64>,
-) -> sqlx::Result<Option<impl Stream<Item = Result<Bytes, Infallible>> + use<>>> {
+pub async fn begin(feed: Feed, reading: Reading, after: Option<i64>) -> sqlx::Result<Option<Reader>> {
     let tail = feed.tail(reading.town).await?;
     // What was committed before this request must be told before `hello`, heard or not.
     listener::catch_up(&feed, reading.town, &tail).await?;
@@ -85,10 +82,7 @@ pub async fn stream(
     if !reader.feed.goes_on(&reader.reading).await? {
         return Ok(None);
     }
-    Ok(Some(futures::stream::unfold(reader, |mut reader| async move {
-        let bytes = reader.next().await?;
-        Some((Ok(bytes), reader))
-    })))
+    Ok(Some(reader))
 }
 
 impl Drop for Reader {
@@ -98,56 +92,65 @@ impl Drop for Reader {
 }
 
 impl Reader {
-    /// The next bytes to send; `None` ends the stream.
-    async fn next(&mut self) -> Option<Bytes> {
-        loop {
-            if let Some(bytes) = self.pending.pop_front() {
-                return Some(bytes);
-            }
+    /// The reader as a stream, a piece at a time.
+    pub fn stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        futures::stream::unfold(self, |mut reader| async move {
+            reader.fill().await?;
+            let piece = reader.pending.pop_front()?;
+            Some((Ok(piece.plain()), reader))
+        })
+    }
+
+    /// What is to be sent; whoever sends it takes it away.
+    pub fn pending(&mut self) -> &mut VecDeque<Piece> {
+        &mut self.pending
+    }
+
+    /// Waits until there is something to send; `None` is the end. What asks the database is rare, and boxed: a reader that waits must
+    /// not keep room for it.
+    pub async fn fill(&mut self) -> Option<()> {
+        while self.pending.is_empty() {
             match self.tail.after(self.cursor, BATCH) {
                 Ahead::Frames(frames) => self.take(frames),
-                Ahead::Older if self.tail.last() - self.cursor <= TOO_FAR => self.read_log().await?,
+                Ahead::Older if self.tail.last() - self.cursor <= TOO_FAR => Box::pin(self.read_log()).await?,
                 Ahead::Older | Ahead::Never => {
                     self.cursor = self.tail.last();
                     self.greeted = true;
-                    return Some(self.told("reload"));
+                    self.tell("reload");
                 }
                 Ahead::Nothing if !self.greeted => {
                     self.greeted = true;
-                    return Some(self.told("hello"));
+                    self.tell("hello");
                 }
-                Ahead::Nothing => {
-                    if let Some(beat) = self.wait().await? {
-                        return Some(beat);
-                    }
-                }
+                Ahead::Nothing => self.wait().await?,
             }
         }
+        Some(())
     }
 
-    /// Waits for something new, a beat (returned) or the end (`None`).
-    async fn wait(&mut self) -> Option<Option<Bytes>> {
+    /// Waits for something new, a beat (which is told) or the end (`None`).
+    async fn wait(&mut self) -> Option<()> {
         let shutdown = self.feed.inner.shutdown.clone();
         let changed = tokio::select! {
             biased;
             () = shutdown.cancelled() => return None,
             () = self.tail.replaced.cancelled() => return None,
             changed = self.changes.recv() => Some(changed),
-            changed = self.woken.changed() => return changed.ok().map(|()| None),
+            changed = self.woken.changed() => return changed.ok(),
             _ = self.hears.wait_for(|hears| !hears) => return None,
             _ = self.beat.tick() => None,
         };
         if let Some(changed) = changed {
-            return self.may_go_on(changed).await.then_some(None);
+            return self.may_go_on(changed).await.then_some(());
         }
-        ((self.feed.inner.clock)() < self.reading.until).then(|| Some(self.told("beat")))
+        ((self.feed.inner.clock)() < self.reading.until).then(|| self.tell("beat"))
     }
 
     /// Whether the stream goes on after somebody's standing has changed.
     async fn may_go_on(&self, changed: Result<(TownId, i32), RecvError>) -> bool {
         match changed {
             Ok(changed) if changed != (self.reading.town, self.reading.who.staff) => true,
-            Ok(_) | Err(RecvError::Lagged(_)) => self.feed.goes_on(&self.reading).await.unwrap_or(false),
+            Ok(_) | Err(RecvError::Lagged(_)) => Box::pin(self.feed.goes_on(&self.reading)).await.unwrap_or(false),
             Err(RecvError::Closed) => false,
         }
     }
@@ -156,7 +159,7 @@ impl Reader {
         for frame in frames {
             self.cursor = frame.seq;
             if frame.is_for(&self.reading.who) {
-                self.pending.push_back(frame.bytes);
+                self.pending.push_back(frame.piece);
             }
         }
     }
@@ -176,10 +179,11 @@ impl Reader {
         Some(())
     }
 
-    fn told(&self, event: &str) -> Bytes {
+    fn tell(&mut self, event: &str) {
         let now = (self.feed.inner.clock)().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         // The number goes as `id` too, so that the browser resumes after it.
         let seq = self.cursor;
-        Bytes::from(format!("id: {seq}\nevent: {event}\ndata: {{\"seq\":{seq},\"now\":\"{now}\"}}\n\n"))
+        let text = format!("id: {seq}\nevent: {event}\ndata: {{\"seq\":{seq},\"now\":\"{now}\"}}\n\n");
+        self.pending.push_back(Piece::of(&text));
     }
 }

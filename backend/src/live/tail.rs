@@ -13,13 +13,47 @@ use tokio_util::sync::CancellationToken;
 /// Events kept: some 600 bytes each.
 const KEPT: usize = 2_048;
 
+/// Text as it goes over the wire: within the one allocation both as it is, for whoever wraps it themselves, and as a chunk of a
+/// body in chunks (RFC 9112, 7.1).
+#[derive(Clone)]
+pub struct Piece {
+    /// The chunk.
+    pub chunk: Bytes,
+    /// Where the text begins in it, and where it ends.
+    text: [u32; 2],
+}
+
+impl Piece {
+    /// Wraps a text.
+    pub fn of(text: &str) -> Self {
+        let length = format!("{:x}\r\n", text.len());
+        Self::within(Bytes::from(format!("{length}{text}\r\n")), length.len(), length.len() + text.len())
+    }
+
+    /// Bytes that are wrapped already, or need not be.
+    pub fn raw(bytes: &'static [u8]) -> Self {
+        Self::within(Bytes::from_static(bytes), 0, bytes.len())
+    }
+
+    fn within(chunk: Bytes, from: usize, to: usize) -> Self {
+        // An event is far below four gigabytes.
+        Self { chunk, text: [from, to].map(|at| u32::try_from(at).unwrap_or(u32::MAX)) }
+    }
+
+    /// The text alone.
+    pub fn plain(&self) -> Bytes {
+        let [from, to] = self.text.map(|at| at as usize);
+        self.chunk.slice(from..to)
+    }
+}
+
 /// An event as it goes over the wire.
 #[derive(Clone)]
 pub struct Frame {
     /// Its number.
     pub seq: i64,
     /// `id`, `event` and `data` lines, ready to send.
-    pub bytes: Bytes,
+    pub piece: Piece,
     audience: Arc<Audience>,
 }
 
@@ -42,8 +76,8 @@ impl Frame {
         let place = &told.event.incident.properties;
         let audience =
             Audience { village: place.village.clone(), grid: place.grid.clone(), involved: told.involved.clone() };
-        let bytes = Bytes::from(format!("id: {seq}\nevent: incident\ndata: {data}\n\n"));
-        Ok(Self { seq, bytes, audience: Arc::new(audience) })
+        let piece = Piece::of(&format!("id: {seq}\nevent: incident\ndata: {data}\n\n"));
+        Ok(Self { seq, piece, audience: Arc::new(audience) })
     }
 
     /// Whether it is for this person: the same rule as the database's policies.
@@ -135,6 +169,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_piece_is_its_text_and_a_chunk_of_it() {
+        let piece = Piece::of("id: 1\ndata: 方格\n\n");
+        assert_eq!(piece.plain(), "id: 1\ndata: 方格\n\n");
+        assert_eq!(piece.chunk, "14\r\nid: 1\ndata: 方格\n\n\r\n");
+    }
+
+    #[test]
     fn a_reader_on_the_heels_of_the_writer_is_never_ahead() {
         const EVENTS: i64 = 50_000;
         let tail = Arc::new(Tail::starting_at(0));
@@ -142,7 +183,7 @@ mod tests {
             let tail = Arc::clone(&tail);
             std::thread::spawn(move || {
                 for seq in 1..=EVENTS {
-                    tail.push(vec![Frame { seq, bytes: Bytes::new(), audience: Arc::default() }]);
+                    tail.push(vec![Frame { seq, piece: Piece::raw(b""), audience: Arc::default() }]);
                 }
             })
         };

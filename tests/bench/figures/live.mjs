@@ -38,12 +38,12 @@ function under({ x, y }, box, view) {
  * Sends `times` reports; answers how long each took to be seen, ms. A page holds as many as it has spots; then a new
  * page looks at the next place.
  */
-async function latencies(browser, address, centre, send) {
+async function latencies(browser, address, centre, send, caller) {
   const taken = [];
   for (let field = 0; taken.length < TIMES; field += 1) {
     // Fields lie side by side, so that no page begins with the last one's markers.
     const view = { lng: centre[0] + (field % 8) * 0.016, lat: centre[1] + Math.floor(field / 8) * 0.008, zoom: ZOOM };
-    const page = await freshPage(browser);
+    const page = await freshPage(browser, caller);
     await page.addInitScript(install);
     await open(page, `${address}?lat=${view.lat}&lng=${view.lng}&zoom=${view.zoom}`);
     await page.waitForTimeout(1500);
@@ -88,9 +88,9 @@ export async function measure() {
     const [west, south, east, north] = (await server.get("/api/town")).bbox;
     const [{ code: category }] = await server.get("/api/categories");
     const centre = [(3 * west + east) / 4, (2 * south + north) / 3];
-    const ours = await latencies(browser, `${server.url}/`, centre, ([lon, lat]) =>
-      server.post("/api/incidents", { title: "measured", category, severity: 3, source: "resident", position: { lon, lat }, outside: true }),
-    );
+    const report = ([lon, lat]) =>
+      server.post("/api/incidents", { title: "measured", category, severity: 3, source: "resident", position: { lon, lat }, outside: true });
+    const ours = await latencies(browser, `${server.url}/`, centre, report, await server.as());
     const theirs = await latencies(browser, `${peer.url}/`, centre, (place) =>
       fetch(`${peer.url}/report`, { method: "POST", body: JSON.stringify(place) }),
     );

@@ -10,8 +10,8 @@ import { row } from "../table.mjs";
 export const figures = ["base/payload", "base/requests"];
 
 /** Loads a page with an empty cache; answers the bytes of all but the data, and the number of requests. */
-async function visit(browser, url, ready) {
-  const page = await freshPage(browser);
+async function visit(browser, url, ready, caller) {
+  const page = await freshPage(browser, caller);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Network.enable");
   const addresses = new Map();
@@ -34,7 +34,7 @@ export async function measure() {
   const peer = await site(await bundled("react.jsx"));
   const browser = await launch();
   try {
-    const ours = await visit(browser, server.url, open);
+    const ours = await visit(browser, server.url, open, await server.as());
     const theirs = await visit(browser, peer.url, async (page, url) => {
       await page.goto(url);
       await page.locator("path.leaflet-interactive").first().waitFor();

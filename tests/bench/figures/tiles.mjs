@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Server } from "../../e2e/lib/server.mjs";
+import { draws } from "../chance.mjs";
 import { run, scatter, sql } from "../database.mjs";
 import { martin, versionOf } from "../peers.mjs";
 import { row } from "../table.mjs";
@@ -43,16 +44,6 @@ postgres:
       properties: { severity: int2, state: text, category_code: text, reported_at: timestamptz }
 `;
 
-/** Numbers from 0 to 1, the same on every run (mulberry32). */
-function* draws(seed) {
-  for (let state = seed; ; ) {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    yield ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
-
 /** Tiles over the town's box, as many at each zoom, in an order that jumps about. */
 function tileList([west, south, east, north]) {
   const random = draws(20261123);
@@ -71,18 +62,18 @@ function tileList([west, south, east, north]) {
 }
 
 /** Sends requests for `seconds`; answers requests a second, and throws when any was refused. */
-async function load(url, prefix, list, seconds) {
+async function load({ url, prefix, cookie }, list, seconds) {
   const threads = String(Math.min(2, cpus().length));
-  const env = { ...process.env, TILES: list, PREFIX: prefix };
+  const env = { ...process.env, TILES: list, PREFIX: prefix, COOKIE: cookie };
   const out = await run("wrk", ["-t", threads, "-c", String(2 * POOL), "-d", `${seconds}s`, "-s", LUA, url], "", { env });
   if (/Non-2xx|Socket errors/.test(out)) throw new Error(`${url}${prefix}: ${out}`);
   return Number(out.match(/Requests\/sec:\s*([\d.]+)/)[1]);
 }
 
 /** Mean bytes of the first tiles: both must send about the same, or the comparison means nothing. */
-async function meanBytes(url, prefix, tiles) {
+async function meanBytes({ url, prefix, cookie }, tiles) {
   let bytes = 0;
-  for (const tile of tiles) bytes += (await fetch(`${url}${prefix}${tile}`).then((answer) => answer.arrayBuffer())).byteLength;
+  for (const tile of tiles) bytes += (await fetch(`${url}${prefix}${tile}`, { headers: { cookie } }).then((answer) => answer.arrayBuffer())).byteLength;
   return Math.round(bytes / tiles.length);
 }
 
@@ -100,16 +91,15 @@ export async function measure() {
     writeFileSync(list, `${tiles.join("\n")}\n`);
     writeFileSync(join(folder, "martin.yaml"), CONFIG);
     peer = await martin(server, join(folder, "martin.yaml"), { pool: POOL });
-    const [ours, theirs] = [
-      [server.url, "/tiles/incidents/"],
-      [peer.url, "/incidents/"],
-    ];
+    const { cookie } = await server.as();
+    const ours = { url: server.url, prefix: "/tiles/incidents/", cookie };
+    const theirs = { url: peer.url, prefix: "/incidents/", cookie: "" };
     const sample = tiles.slice(0, 25);
-    const sizes = [await meanBytes(...ours, sample), await meanBytes(...theirs, sample)];
+    const sizes = [await meanBytes(ours, sample), await meanBytes(theirs, sample)];
     console.error(`  mean tile: ours ${sizes[0]} bytes, theirs ${sizes[1]} bytes; ${await versionOf("wrk", ["-v"]).catch(() => "wrk")}`);
     const best = { ours: 0, theirs: 0 };
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const [us, them] = [await load(...ours, list, SECONDS), await load(...theirs, list, SECONDS)];
+      const [us, them] = [await load(ours, list, SECONDS), await load(theirs, list, SECONDS)];
       console.error(`  round ${round}${round === 0 ? " (warm-up)" : ""}: ours ${us}, theirs ${them} requests/s`);
       if (round > 0) [best.ours, best.theirs] = [Math.max(best.ours, us), Math.max(best.theirs, them)];
     }

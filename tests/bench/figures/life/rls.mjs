@@ -1,0 +1,94 @@
+// The ten queries that the server sends most often, as it sends them: by the role that serves, which row-level security binds, and by
+// the owner, whom it does not. Which they are, and with which parameters, is overheard while people work; only those executions count
+// that answer the same either way, so that neither side has less to do.
+import { Server } from "../../../e2e/lib/server.mjs";
+import { Book, actors } from "../../actors.mjs";
+import { cast, reports } from "../../cast.mjs";
+import { run, socketOf, sql } from "../../database.mjs";
+import { lengthen } from "../../past.mjs";
+import { commonest, overheard } from "../../statements.mjs";
+import { percentile, row } from "../../table.mjs";
+
+export const figures = ["life/rls/all", "life/rls/worst"];
+
+const QUERIES = 10;
+/** The town's size: enough that a wrong plan is felt. */
+const INCIDENTS = 100_000;
+/** Different executions of a query, and how often each side runs through them. */
+const EXECUTIONS = 25;
+const BLOCKS = 40;
+const WORK = 8_000;
+const SIDES = ["fangge_app", "fangge"];
+
+/** What people do: some open the map, some their work; all read incidents and act. */
+async function peopleWork(server, callers) {
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const ids = new Set(await reports(server, callers, 100));
+  for (const caller of callers.filter(({ me }) => ["commander", "chief_of_grids", "village_chief"].includes(me.role))) {
+    for (const path of ["town", "villages", "grids", "cameras", "categories", "totals", "incidents?state=open&limit=500", "work"]) await caller.get(`/api/${path}`);
+    await caller.send("GET", "/tiles/incidents/14/13087/6524").then((answer) => answer.arrayBuffer());
+  }
+  const end = Date.now() + WORK;
+  const some = callers.filter((_, n) => n % 3 === 0);
+  await Promise.all(actors(some, { ids, book: new Book(), since }).map((actor) => actor.work(() => Date.now() > end)));
+}
+
+const psql = (server, role, script) => run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", socketOf(server), "-U", role, "-d", "fangge"], script);
+const call = ({ parameters }) => `EXECUTE asked${parameters.length ? `(${parameters.join(", ")})` : ""};`;
+
+/** Executions that give both sides the same rows. */
+async function comparable(server, statement, executions) {
+  const each = (role) => psql(server, role, `PREPARE asked AS ${statement};\n${executions.map((one) => `\\echo ~~~\nBEGIN;\n\\o /dev/null\n${one.opening};\n\\o\n${call(one)}\nROLLBACK;`).join("\n")}`);
+  const [bound, free] = (await Promise.all(SIDES.map(each))).map((out) => out.split("~~~\n").slice(1));
+  return executions.filter((_, n) => bound[n] === free[n]);
+}
+
+/** Milliseconds of each execution, once through. */
+async function timed(server, role, statement, executions) {
+  const script = executions.map((one) => `BEGIN;\n${one.opening};\n\\timing on\n${call(one)}\n\\timing off\nROLLBACK;`).join("\n");
+  const out = await psql(server, role, `PREPARE asked AS ${statement};\n\\o /dev/null\n${`${script}\n`.repeat(4)}`);
+  const times = [...out.matchAll(/^Time: ([\d.]+) ms/gm)].map(([, ms]) => Number(ms));
+  // The first time through each connection warms its caches, and plans.
+  return times.slice(executions.length);
+}
+
+/** The medians of both sides for one query; blocks take turns, so that the machine's moods are shared. */
+async function compared(server, statement, executions) {
+  const times = SIDES.map(() => []);
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const order = block % 2 ? [1, 0] : [0, 1];
+    for (const side of order) times[side].push(...(await timed(server, SIDES[side], statement, executions)));
+  }
+  return times.map((list) => percentile(list, 0.5));
+}
+
+export async function measure() {
+  const server = await new Server().start();
+  try {
+    await lengthen(server, INCIDENTS);
+    const callers = await cast(server);
+    const found = await overheard(server, () => peopleWork(server, callers));
+    // Nothing else is to be at work: the statements stand, the server is done.
+    const asked = commonest(found, Infinity);
+    const measured = [];
+    for (const [statement, all] of asked) {
+      if (measured.length === QUERIES) break;
+      const different = [...new Map(all.map((one) => [`${one.opening} ${one.parameters}`, one])).values()].slice(-4 * EXECUTIONS);
+      const executions = (await comparable(server, statement, different)).slice(-EXECUTIONS);
+      if (executions.length === 0) continue;
+      const [on, off] = await compared(server, statement, executions);
+      measured.push({ on, off });
+      console.error(`  ${String(all.length).padStart(5)} × ${on.toFixed(3)} ms on, ${off.toFixed(3)} ms off, ${(on / off).toFixed(3)}: ${statement.replace(/\s+/g, " ").slice(0, 90)}`);
+    }
+    const sum = (side) => measured.reduce((total, one) => total + one[side], 0);
+    const worst = measured.reduce((a, b) => (a.on / a.off > b.on / b.off ? a : b));
+    const peer = (await sql(server, "SELECT 'PostgreSQL ' || current_setting('server_version') || ', security off'")).trim();
+    const reach = "≤ 1.10 × peer";
+    return [
+      row({ figure: "life/rls/all", value: sum("on"), unit: "ms, all ten", peer, peer_value: sum("off"), reach, holds: sum("on") <= 1.1 * sum("off") && measured.length === QUERIES }),
+      row({ figure: "life/rls/worst", value: worst.on, unit: "ms, the worst of ten", peer, peer_value: worst.off, reach, holds: worst.on <= 1.1 * worst.off }),
+    ];
+  } finally {
+    await server.dispose();
+  }
+}
