@@ -11,6 +11,7 @@ mod cookies;
 mod doc;
 pub mod errors;
 mod etag;
+mod extract;
 mod fields;
 mod guard;
 mod health;
