@@ -7,8 +7,8 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::extract::Request;
+use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::serve::{IncomingStream, Listener};
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
@@ -198,7 +198,10 @@ mod tests {
         assert!(until(&mut client, "plain").await.starts_with("HTTP/1.1 200"));
         client.write_all(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let answer = until(&mut client, "hi\r\n").await.to_lowercase();
-        assert!(answer.contains("transfer-encoding: chunked\r\n") && answer.contains("connection: close\r\n"), "{answer}");
+        assert!(
+            answer.contains("transfer-encoding: chunked\r\n") && answer.contains("connection: close\r\n"),
+            "{answer}"
+        );
         assert!(answer.ends_with("\r\n\r\n2\r\nhi\r\n"), "{answer}");
         let forgotten = || known.lock().unwrap().upgrade().is_none();
         for _ in 0..1_000 {

@@ -5,8 +5,8 @@ use super::{Refusal, first_accounts, say, seed};
 use crate::cluster;
 use crate::config::{ServeArgs, Settings};
 use crate::database::{self, Database, Purpose};
-use crate::secrets::Secrets;
 use crate::lending::{self, Lending};
+use crate::secrets::Secrets;
 use crate::state::AppState;
 use crate::{deadlines, housekeeping, http};
 use clap::Args;
@@ -73,11 +73,10 @@ async fn serve(
     let state = AppState::start(serving, Arc::clone(settings), secrets);
     let app = http::app(state.clone());
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server =
-        axum::serve(Lending(listener), lending::service(app)).with_graceful_shutdown(async {
-            // An error means that the sender is gone: then it is time as well.
-            stopped.await.unwrap_or_default();
-        });
+    let server = axum::serve(Lending(listener), lending::service(app)).with_graceful_shutdown(async {
+        // An error means that the sender is gone: then it is time as well.
+        stopped.await.unwrap_or_default();
+    });
     let mut server = tokio::spawn(server.into_future());
     let tidying = tokio::spawn(housekeeping::run(state.clone()));
     let ringing = tokio::spawn(deadlines::run(state.clone()));

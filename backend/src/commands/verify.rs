@@ -4,8 +4,8 @@
 use super::{Refusal, say};
 use crate::config::DataArgs;
 use crate::database::{self, Purpose};
-use crate::db::verify::{self, Numbered, Stood};
 use crate::db;
+use crate::db::verify::{self, Numbered, Stood};
 use crate::hours::Counted;
 use crate::state::TownKey;
 use chrono::{DateTime, SubsecRound as _, Utc};
@@ -101,7 +101,10 @@ async fn verified(pool: &PgPool, town: &TownKey) -> anyhow::Result<usize> {
         say(format_args!("… and {} more", differences - MOST));
     }
     if older > 0 {
-        say(format_args!("{}: {older} incidents from before there were rules stand where their last event says", town.slug));
+        say(format_args!(
+            "{}: {older} incidents from before there were rules stand where their last event says",
+            town.slug
+        ));
     }
     if otherwise > 0 {
         say(format_args!("{}: the clocks of {otherwise} incidents were reckoned by an older calendar", town.slug));
@@ -205,15 +208,15 @@ impl Rules {
 fn differing(stood: &Stood, case: &Case, act_at: Option<DateTime<Utc>>) -> Vec<(String, String)> {
     let (properties, columns) = (&stood.held.incident.properties, &stood.columns);
     let mut pairs = vec![
-        ("state", text(case.standing.state), text(properties.state)),
-        ("level", text(case.standing.level), text(properties.level)),
+        ("state", case.standing.state.to_string(), properties.state.to_string()),
+        ("level", case.standing.level.to_string(), properties.level.to_string()),
         ("ended_at", time(case.ended_at), time(properties.ended_at)),
     ];
     let Some(life) = stood.held.known() else { return told(pairs) };
     pairs.extend([
-        ("owner", text(&case.owner), or_null(columns.owner.as_ref())),
+        ("owner", case.owner.to_string(), or_null(columns.owner.as_ref())),
         ("offered", or_null(case.offered.as_ref()), or_null(columns.offered.as_ref())),
-        ("turn", text(case.turn()), or_null(columns.turn.as_ref())),
+        ("turn", case.turn().to_string(), or_null(columns.turn.as_ref())),
         ("due_at", time(case.due_at()), time(properties.due_at)),
         ("act_at", time(act_at), time(columns.act_at)),
         ("accepted_at", time(case.accepted_at), time(columns.accepted_at)),
@@ -257,10 +260,6 @@ fn exact(value: Value) -> Value {
         Value::Object(members) => members.into_iter().map(|(name, value)| (name, exact(value))).collect(),
         other => other,
     }
-}
-
-fn text(value: impl ToString) -> String {
-    value.to_string()
 }
 
 fn or_null(value: Option<impl ToString>) -> String {

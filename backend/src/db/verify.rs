@@ -106,7 +106,8 @@ fn stood(row: &PgRow) -> sqlx::Result<Stood> {
 }
 
 async fn logs(db: &mut PgConnection, town: TownId, incidents: &[i64]) -> sqlx::Result<HashMap<i64, Vec<Entry>>> {
-    let sql = "SELECT incident_id, seq, at, recorded_at, action, staff_id, state, level, particulars FROM incident_event
+    let sql =
+        "SELECT incident_id, seq, at, recorded_at, action, staff_id, state, level, particulars FROM incident_event
                 WHERE town_id = $1 AND incident_id = ANY ($2) ORDER BY seq";
     let rows = sqlx::query(sql).bind(town.0).bind(incidents).fetch_all(db).await?;
     let mut logs: HashMap<i64, Vec<Entry>> = HashMap::new();

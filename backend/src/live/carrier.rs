@@ -23,15 +23,12 @@ pub async fn carry(mut reader: Reader, stream: TcpStream) {
             more = reader.fill() => more,
             () = hung_up(&stream) => return,
         };
-        let sent = match more {
-            Some(()) => send(&stream, reader.pending()).await,
-            None => {
-                let mut end = VecDeque::from([Piece::raw(END)]);
-                // Nobody is left to tell whether it arrived.
-                return send(&stream, &mut end).await.unwrap_or_default();
-            }
-        };
-        if let Err(error) = sent {
+        if more.is_none() {
+            let mut end = VecDeque::from([Piece::raw(END)]);
+            // Nobody is left to tell whether it arrived.
+            return send(&stream, &mut end).await.unwrap_or_default();
+        }
+        if let Err(error) = send(&stream, reader.pending()).await {
             return tracing::trace!(%error, "a reader is gone");
         }
     }
