@@ -95,10 +95,11 @@ impl Route {
             Self::SignIn | Self::Account | Self::Missing => true,
             Self::Work | Self::Incident(_) => cases,
             Self::Report => cases && !matches!(role, Role::Auditor | Role::Mediator | Role::PartnerUnit),
-            Self::Admin(Admin::Accounts | Admin::Roster) => {
+            Self::Admin(Admin::Accounts) => {
                 matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids)
             }
-            Self::Admin(Admin::Categories | Admin::Calendar) => role == Role::Administrator,
+            // The API has them; pages they do not have yet, and a tab that leads nowhere is worse than none.
+            Self::Admin(Admin::Roster | Admin::Categories | Admin::Calendar) => false,
             Self::Audit => matches!(role, Role::Auditor | Role::Commander),
         }
     }

@@ -5,7 +5,7 @@ use super::aim::MIN_ZOOM;
 use super::basemap::Tiles;
 use super::crowd::MAX_ZOOM;
 use super::eye::{Eye, Zooming};
-use super::interop::call;
+use super::interop::{call, set};
 use super::palette::Palette;
 use super::pulse::Pulses;
 use super::scene::{Scene, ratio};
@@ -326,6 +326,8 @@ impl Drop for Island {
         self.stir();
         self.handles.borrow_mut().clear();
         self.tiles.borrow_mut().take();
+        // A zoom under way ends by a timer of Leaflet's own, which would find no map any more; without this mark it finds nothing to end.
+        set(&self.map, "_animatingZoom", &JsValue::FALSE);
         call(&self.map, "remove", &[]);
     }
 }
