@@ -261,3 +261,32 @@ async fn of_two_who_act_on_the_same_sight_one_is_told_to_look_again() {
     let seq: i64 = sqlx::query_scalar("SELECT last_seq FROM town_feed").fetch_one(&app.db.pool).await.unwrap();
     assert_eq!(seq, 2, "a refused step leaves no gap");
 }
+
+#[tokio::test]
+async fn a_page_tells_one_moment_whatever_is_done_meanwhile() {
+    let app = TestApp::square().await.unwrap();
+    let id = app.report(107.005, 34.007).await;
+    app.commander().cookie("square", false).await.unwrap();
+    // Whoever reads the log now waits for this, with the incident read already.
+    let mut writer = app.db.pool.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE incident_event IN ACCESS EXCLUSIVE MODE").execute(&mut *writer).await.unwrap();
+    let path = format!("/api/incidents/{id}");
+    let written = async {
+        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'incident_event'::regclass";
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *writer).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let next = "
+            INSERT INTO incident_event (town_id, seq, incident_id, at, recorded_at, action, role, state, level, simulated)
+            SELECT town_id, seq + 1, incident_id, at, recorded_at, 'verify', role, 'verified', level, simulated FROM incident_event;
+            UPDATE incident SET state = 'verified', last_seq = last_seq + 1;
+            UPDATE town_feed SET last_seq = last_seq + 1";
+        sqlx::raw_sql(next).execute(&mut *writer).await.unwrap();
+        writer.commit().await.unwrap();
+    };
+    let (told, ()) = tokio::join!(app.get(&path), written);
+    let told = told.json();
+    let last = told["log"].as_array().unwrap().last().unwrap();
+    assert_eq!(told["incident"]["properties"]["seq"], last["seq"]);
+    assert_eq!(app.get(&path).await.json()["incident"]["properties"]["state"], "verified");
+}

@@ -28,6 +28,16 @@ pub async fn begin(pool: &PgPool, town: TownId, scoped: Scoped<'_>) -> sqlx::Res
     pool.begin_with(opening(town, scoped)).await
 }
 
+/// Begins a transaction that reads a town as it stands at one moment, however many statements that takes: what one of them told,
+/// the next does not contradict.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_reading(pool: &PgPool, town: TownId, scoped: Scoped<'_>) -> sqlx::Result<Tx> {
+    let opening = opening(town, scoped).replacen("BEGIN;", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;", 1);
+    pool.begin_with(opening).await
+}
+
 /// Goes on as a job of the server's own in the same town, for what follows from a change by itself, whoever made it.
 ///
 /// # Errors

@@ -106,6 +106,14 @@ impl AppState {
         scope::begin(&self.pool, person.town.id, Scoped::Person(&person.who)).await
     }
 
+    /// Begins a transaction that reads what a person may see, all of it as it stands at one moment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_reading(&self, person: &Person) -> sqlx::Result<Tx> {
+        scope::begin_reading(&self.pool, person.town.id, Scoped::Person(&person.who)).await
+    }
+
     /// Begins a transaction of a job of the server's own, in one town.
     ///
     /// # Errors

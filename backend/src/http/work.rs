@@ -33,15 +33,16 @@ pub fn router() -> OpenApiRouter<AppState> {
 async fn work(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Work>> {
     query.only(&[])?;
     let (town, now) = (person.town.id, state.now());
-    let mut tx = state.begin(&person).await?;
+    let mut tx = state.begin_reading(&person).await?;
     let seq = events::last_seq(&mut tx, town).await?;
     let found = work::candidates(&mut tx, town, &person.who, now, CANDIDATES + 1).await?;
     let cut = found.len() > usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
     let (mut items, mut answering) = (Vec::new(), Vec::new());
+    let working = state.counted(&mut tx, &person.town, true).await?;
     for held in found {
-        let hours = state.counted(&mut tx, &person.town, held.working_time).await?;
-        let case = held.case(&mut tx, town, &hours).await?;
-        match waits(&person, &held, &case, &hours, now) {
+        let hours = if held.working_time { &working } else { &Counted::Always };
+        let case = held.case(&mut tx, town, hours).await?;
+        match waits(&person, &held, &case, hours, now) {
             Some(item) => items.push(item),
             None if stands(&person.who, Hand::Owner, &case, &held.place) => answering.push(held.incident),
             None => {}

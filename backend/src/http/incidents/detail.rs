@@ -32,7 +32,7 @@ pub async fn one(
 ) -> Result<Json<IncidentDetail>> {
     query.only(&[])?;
     let (id, town, now) = (key(&id)?, person.town.id, state.now());
-    let mut tx = state.begin(&person).await?;
+    let mut tx = state.begin_reading(&person).await?;
     let held = cases::held(&mut tx, town, id).await?.ok_or(Error::NotFound)?;
     let hours = state.counted(&mut tx, &person.town, held.working_time).await?;
     let case = held.case(&mut tx, town, &hours).await?;

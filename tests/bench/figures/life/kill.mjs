@@ -32,7 +32,6 @@ export async function measure() {
   let follower;
   try {
     const callers = await cast(server);
-    const category = await hurried(server);
     const since = new Date(Date.now() - 60_000).toISOString();
     const first = await lastSeq(server);
     const [commander] = callers.filter(({ me }) => me.role === "commander");
@@ -41,6 +40,7 @@ export async function measure() {
     const book = new Book();
     const ids = new Set(await reports(server, callers, INCIDENTS));
     const places = await doorsteps(server, callers);
+    const category = await hurried(server);
     const until = { over: false };
     const over = () => until.over;
     const deadlines = new Deadlines(callers, { category, book, over });
