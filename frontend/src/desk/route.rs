@@ -95,10 +95,13 @@ impl Route {
             Self::SignIn | Self::Account | Self::Missing => true,
             Self::Work | Self::Incident(_) => cases,
             Self::Report => cases && !matches!(role, Role::Auditor | Role::Mediator | Role::PartnerUnit),
-            Self::Admin(Admin::Accounts | Admin::Roster) => {
+            Self::Admin(Admin::Accounts) => {
                 matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids)
             }
-            Self::Admin(Admin::Categories | Admin::Calendar) => role == Role::Administrator,
+            Self::Admin(Admin::Categories) => {
+                matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids | Role::Auditor)
+            }
+            Self::Admin(Admin::Roster | Admin::Calendar) => true,
             Self::Audit => matches!(role, Role::Auditor | Role::Commander),
         }
     }
@@ -166,6 +169,9 @@ mod tests {
         for role in [Role::Planner, Role::Administrator] {
             assert!(![Route::Work, Route::Incident(1), Route::Report, Route::Audit].iter().any(|r| r.is_for(role)));
         }
-        assert!(!Route::Admin(Admin::Accounts).is_for(Role::GridMember));
+        for admin in [Admin::Accounts, Admin::Categories] {
+            assert!(!Route::Admin(admin).is_for(Role::GridMember));
+        }
+        assert!(Role::VARIANTS.iter().all(|role| Route::Admin(Admin::Roster).is_for(*role)));
     }
 }
