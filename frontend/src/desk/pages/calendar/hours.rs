@@ -67,7 +67,7 @@ fn row(say: Say, columns: &[Column], hours: &HoursInForce, (class, text): (&'sta
         let days = days.into_iter().filter(|(_, shifts)| !shifts.is_empty());
         let days = days.map(|(day, shifts)| [day, " ", &shown(say, shifts)].concat()).collect::<Vec<_>>().join(" · ");
         let span = [&String::from(season.from), "–", &String::from(season.to)].concat();
-        view! { {span}<small>{days}</small> }
+        view! { <div>{span}<small>{days}</small></div> }
     });
     let usual = &hours.hours.usual;
     let cells = vec![
