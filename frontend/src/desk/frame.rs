@@ -1,6 +1,6 @@
 //! What stands around the pages: the bar, the rail, the page's place, and what lies over all of it.
 
-use super::icons::{ADMIN, AUDIT, REPORT, WORK};
+use super::icons::{ADMIN, AUDIT, REPORT, ROSTER, WORK};
 use super::parts::toast;
 use super::places::Places;
 use super::route::{Admin, Route};
@@ -103,7 +103,11 @@ fn ways(say: Say, role: Role) -> Vec<Way> {
     [
         Some((WORK, d.nav_work, d.nav_work_long, Route::Work)),
         Some((REPORT, d.nav_report, d.nav_report_long, Route::Report)),
-        admin.map(|route| (ADMIN, d.nav_admin, d.nav_admin_long, route)),
+        // Most only read who is on duty and which days are worked.
+        admin.map(|route| match route {
+            Route::Admin(Admin::Roster) => (ROSTER, d.nav_roster, d.nav_roster_long, route),
+            _ => (ADMIN, d.nav_admin, d.nav_admin_long, route),
+        }),
         Some((AUDIT, d.nav_audit, d.nav_audit_long, Route::Audit)),
     ]
     .into_iter()

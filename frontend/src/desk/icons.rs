@@ -6,6 +6,8 @@ pub const WORK: &str = "M5 2.5h10v15H5zM8 6.5h4M8 10h4M8 13.5h2";
 pub const REPORT: &str = "M11.5 17.5H4.5v-15h11v8M7.5 6.5h5M7.5 10h3M15 12.5v6M12 15.5h6";
 /// A wheel: administration.
 pub const ADMIN: &str = "M10 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM10 1.8v2.7M10 15.5v2.7M1.8 10h2.7M15.5 10h2.7M4.2 4.2l1.9 1.9M13.9 13.9l1.9 1.9M15.8 4.2l-1.9 1.9M6.1 13.9l-1.9 1.9";
+/// A sheet of a calendar: who is on duty.
+pub const ROSTER: &str = "M3 4.5h14v13H3zM3 8.5h14M7 2.5v4M13 2.5v4M6.5 12h3M6.5 14.8h6";
 /// A shield: audit.
 pub const AUDIT: &str = "M10 2l6.5 2.5v5c0 4-2.7 7-6.5 8.5-3.8-1.5-6.5-4.5-6.5-8.5v-5zM7 10l2.2 2.2L13.2 8";
 /// An arrow to the left.
@@ -30,3 +32,5 @@ pub const COPY: &str = "M7 7h9.5v10.5H7zM4 13.5V2.5h9";
 pub const SCREEN: &str = "M2.5 3.5h15v10h-15zM7 17h6M10 13.5V17";
 /// A telephone in the hand.
 pub const PHONE: &str = "M5.5 2h9v16h-9zM9 15.5h2";
+/// A pencil.
+pub const PENCIL: &str = "M3.5 16.5l.8-3.6L13.6 3.6l2.8 2.8L7.1 15.7zM11.8 5.4l2.8 2.8";

@@ -92,14 +92,16 @@ impl Route {
     pub fn is_for(&self, role: Role) -> bool {
         let cases = role.sees_cases();
         match self {
-            Self::SignIn | Self::Account | Self::Missing => true,
+            // Who is on duty and which days are worked is everyone's to read.
+            Self::SignIn | Self::Account | Self::Missing | Self::Admin(Admin::Roster | Admin::Calendar) => true,
             Self::Work | Self::Incident(_) => cases,
             Self::Report => cases && !matches!(role, Role::Auditor | Role::Mediator | Role::PartnerUnit),
             Self::Admin(Admin::Accounts) => {
                 matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids)
             }
-            // The API has them; pages they do not have yet, and a tab that leads nowhere is worse than none.
-            Self::Admin(Admin::Roster | Admin::Categories | Admin::Calendar) => false,
+            Self::Admin(Admin::Categories) => {
+                matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids | Role::Auditor)
+            }
             Self::Audit => matches!(role, Role::Auditor | Role::Commander),
         }
     }
@@ -167,6 +169,9 @@ mod tests {
         for role in [Role::Planner, Role::Administrator] {
             assert!(![Route::Work, Route::Incident(1), Route::Report, Route::Audit].iter().any(|r| r.is_for(role)));
         }
-        assert!(!Route::Admin(Admin::Accounts).is_for(Role::GridMember));
+        for admin in [Admin::Accounts, Admin::Categories] {
+            assert!(!Route::Admin(admin).is_for(Role::GridMember));
+        }
+        assert!(Role::VARIANTS.iter().all(|role| Route::Admin(Admin::Roster).is_for(*role)));
     }
 }

@@ -4,6 +4,7 @@
 //! WebAssembly: each type's derived reader is compiled for itself. What must not drift is kept by the compiler (a record
 //! that lacks one of its type's fields does not build) and by tests (what serde writes is read back, type by type).
 
+mod admin;
 mod life;
 mod people;
 mod records;

@@ -2,8 +2,9 @@ use super::*;
 use crate::api::Said;
 use geodata::Time;
 use geodata::wire::{
-    Account, AccountMade, AuditPage, BulkResult, IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, SessionRow,
-    StaffRow, TotpEnrolment, Unit, Work,
+    Account, AccountMade, AuditPage, BulkResult, CalendarYear, CategoryHistory, CategoryImport, HoursInForce,
+    IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, Roster, RosterCopied, SessionRow, StaffRow, TotpEnrolment,
+    Unit, Work,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -165,6 +166,27 @@ fn people() {
         {"id": "a", "at": "2026-11-23T06:02:00Z", "staff": 1, "name": "李明", "role": "commander", "address": "127.0.0.1",
          "action": "read_parties", "object": "incident", "key": "20261123-0007", "reason": "调解", "details": {"from": "a", "to": "b"}},
         {"id": "b", "at": "2026-11-23T06:02:00Z", "name": "nobody", "action": "sign_in_failed"}], "next": "n"}));
+}
+
+#[test]
+fn what_an_administrator_keeps() {
+    same::<CalendarYear>(&json!({"year": 2026, "state": "provisional", "holidays": "china", "days": [
+        {"date": "2026-01-01", "kind": "holiday", "name": {"zh": "元旦", "en": "New Year's Day"}, "minutes": 0},
+        {"date": "2026-01-04", "kind": "make_up", "minutes": 450, "edited": true}]}));
+    let week = json!({"workday": ["08:30-12:00", "14:00-24:00"], "saturday": [], "sunday": []});
+    same::<Vec<HoursInForce>>(&json!([{"from": "2026-01-01", "hours": {"usual": week}},
+        {"from": "2026-02-01", "hours": {"usual": week, "season": {"from": "05-01", "to": "09-30", "week": week}}}]));
+    same::<CategoryHistory>(&json!({"next": "n", "versions": [{"code": "lamp", "version": 2, "group": "management",
+        "name": name(), "filing_standard": name(), "closing_standard": name(),
+        "limits": [[15, 30, 60], [30, 60, 120], [45, 90, 180], [60, 120, 240]], "working_time": true,
+        "pauses_referred": true, "pauses_parked": false, "default_unit": "police", "from": "2026-01-01T00:00:00Z"}]}));
+    same::<CategoryImport>(&json!({"preview": true, "faults": [{"row": 3, "column": "code", "rule": name()}],
+        "rows": [{"row": 2, "code": "lamp", "name": name(), "change": "ends", "fields": ["to"],
+            "from": "2026-01-01T00:00:00Z"}]}));
+    let days = json!([{"day": "2026-11-23", "duties": [{"staff": 1, "name": "李明", "role": "commander",
+        "shift": "18:00-06:00", "place": "grid:610304105201001", "place_name": name(), "note": "带班"}]}]);
+    same::<Roster>(&json!({"days": days}));
+    same::<RosterCopied>(&json!({"days": days, "left_out": ["王"]}));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! Numbers, texts, lists, and the domain's own words and shapes.
 
 use super::{Read, Tree};
+use chrono::NaiveDate;
 use geodata::Time;
 use geodata::incident::{Action, Alarm, Level, Party, Severity, Source, State};
+use geodata::roster::{DutyPlace, DutyShift};
 use geodata::town::{
     CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, UnitCode,
     VillageCode, WaterKind,
 };
-use geodata::wire::{CollectionKind, Datum, FeatureKind, PhotoKind, PointKind, Why};
+use geodata::wire::{CollectionKind, Datum, FeatureKind, PhotoKind, PointKind, RowChange, Why};
+use geodata::worktime::{DayKind, MonthDay, Shift, Statute, YearState};
 use geojson::{Geometry, GeometryValue, Position};
 use std::collections::BTreeMap;
 
@@ -100,20 +103,29 @@ parsed!(
     CategoryCode,
     CategoryGroup,
     Datum,
+    DayKind,
+    DutyPlace,
+    DutyShift,
     GridCode,
     Level,
+    MonthDay,
+    NaiveDate,
     Party,
     PhotoKind,
     PlaceKind,
     RoadClass,
     Role,
+    RowChange,
+    Shift,
     Slug,
     Source,
     State,
+    Statute,
     UnitCode,
     VillageCode,
     WaterKind,
     Why,
+    YearState,
 );
 
 /// Narrower integers.
@@ -126,7 +138,7 @@ macro_rules! narrowed {
         }
     )+ };
 }
-narrowed!(i16, i32, u8, u16);
+narrowed!(i16, i32, u8, u16, u32);
 
 impl Read for Severity {
     fn read(from: &impl Tree) -> Option<Self> {

@@ -2,14 +2,17 @@
 //! is compared in tests, type by type.
 
 use crate::format::trimmed;
+use chrono::NaiveDate;
 use geodata::Time;
 use geodata::incident::{Action, Party, Severity, Source};
 use geodata::place::Position;
-use geodata::town::{CategoryCode, GridCode, PersonName, Role, UnitCode, VillageCode};
+use geodata::roster::{DutyPlace, DutyShift};
+use geodata::town::{CategoryCode, CategoryGroup, GridCode, Name, PersonName, Role, UnitCode, VillageCode};
 use geodata::wire::{
-    AccountChange, Act, BulkAct, NewAccount, NewIncident, PasswordChange, PasswordProof, PhotoRemoval, Secret, Seen,
-    SignIn, TotpCode,
+    AccountChange, Act, BulkAct, CategoryEdit, DayChange, DutyPlan, HoursInForce, NewAccount, NewDuty, NewIncident,
+    PasswordChange, PasswordProof, PhotoRemoval, RosterCopy, Secret, Seen, SignIn, TotpCode,
 };
+use geodata::worktime::{DayKind, Hours, MonthDay, Season, Shift, Week};
 
 /// Something that can be written as JSON.
 pub trait Write {
@@ -95,10 +98,16 @@ macro_rules! texts {
 texts!(
     Action = word,
     CategoryCode = as_str,
+    CategoryGroup = word,
+    DayKind = word,
+    DutyPlace = to_string,
+    DutyShift = to_string,
     GridCode = as_str,
+    NaiveDate = to_string,
     PersonName = as_str,
     Role = word,
     Secret = expose,
+    Shift = to_string,
     Source = word,
     UnitCode = as_str,
     VillageCode = as_str,
@@ -113,6 +122,12 @@ impl Write for Severity {
 impl Write for Party {
     fn write(&self, out: &mut String) {
         self.to_string().write(out);
+    }
+}
+
+impl Write for MonthDay {
+    fn write(&self, out: &mut String) {
+        String::from(*self).write(out);
     }
 }
 
@@ -135,7 +150,19 @@ impl<T: Write> Write for Option<T> {
     }
 }
 
+impl<T: Write, const N: usize> Write for [T; N] {
+    fn write(&self, out: &mut String) {
+        self.as_slice().write(out);
+    }
+}
+
 impl<T: Write> Write for Vec<T> {
+    fn write(&self, out: &mut String) {
+        self.as_slice().write(out);
+    }
+}
+
+impl<T: Write> Write for [T] {
     fn write(&self, out: &mut String) {
         out.push('[');
         for (i, thing) in self.iter().enumerate() {
@@ -179,14 +206,38 @@ macro_rules! sent {
 sent!(Act { action, role, note, to, until, minutes, other, satisfaction, seen_seq, simulated });
 sent!(AccountChange { name, role, village, grids, unit, disabled });
 sent!(BulkAct { incidents, act });
+sent!(CategoryEdit {
+    code,
+    group,
+    name,
+    filing_standard,
+    closing_standard,
+    limits,
+    working_time,
+    pauses_referred,
+    pauses_parked,
+    default_unit,
+    from,
+    to,
+    version,
+});
+sent!(DayChange { kind, name });
+sent!(DutyPlan { duties, village });
+sent!(Hours { usual, season });
+sent!(HoursInForce { from, hours });
+sent!(Name { zh, en });
 sent!(NewAccount { name, role, village, grids, unit });
+sent!(NewDuty { staff, shift, place, note });
 sent!(NewIncident { title, description, category, severity, source, position, reported_at, outside, simulated });
 sent!(PasswordChange { old, new });
 sent!(PasswordProof { password });
 sent!(PhotoRemoval { reason });
+sent!(RosterCopy { from_week, to_week, village });
+sent!(Season { from, to, week });
 sent!(Seen { id, seq });
 sent!(SignIn { name, password, code });
 sent!(TotpCode { code });
+sent!(Week { workday, saturday, sunday });
 
 impl Write for Position {
     fn write(&self, out: &mut String) {
@@ -253,6 +304,33 @@ mod tests {
             outside: true,
             simulated: false,
         });
+    }
+
+    #[test]
+    fn what_an_administrator_keeps_is_read_back() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        same(&DayChange { kind: DayKind::MakeUp, name: Some(Name::new("国庆节", "National Day")) });
+        let week = Hours::default().usual;
+        let season = Season { from: "05-01".parse().unwrap(), to: "09-30".parse().unwrap(), week: week.clone() };
+        same(&HoursInForce { from: day("2026-12-01"), hours: Hours { usual: week, season: Some(season) } });
+        same(&CategoryEdit {
+            code: Some("0403".parse().unwrap()),
+            group: CategoryGroup::Management,
+            name: Name::new("路灯", "Lamp"),
+            filing_standard: Name::default(),
+            closing_standard: Name::new("亮", "lit"),
+            limits: [[15, 30, 60], [30, 60, 120], [45, 90, 180], [60, 120, 240]],
+            working_time: true,
+            pauses_referred: false,
+            pauses_parked: true,
+            default_unit: Some("police".parse().unwrap()),
+            from: None,
+            to: Some("2026-11-23T06:02:00Z".parse().unwrap()),
+            version: Some(2),
+        });
+        let duty = NewDuty { staff: 12, shift: DutyShift::NIGHT, place: DutyPlace::Town, note: Some("带班".into()) };
+        same(&DutyPlan { duties: vec![duty], village: Some("610304105201".parse().unwrap()) });
+        same(&RosterCopy { from_week: day("2026-11-23"), to_week: day("2026-11-30"), village: None });
     }
 
     #[test]

@@ -3,9 +3,12 @@
 pub mod account;
 pub mod accounts;
 pub mod audit;
+pub mod calendar;
+pub mod categories;
 pub mod incident;
 pub mod must_change;
 pub mod report;
+pub mod roster;
 pub mod sign_in;
 pub mod work;
 
@@ -26,8 +29,11 @@ pub fn open(desk: Desk, route: &Route) -> Sheet {
         Route::Report => report::report(desk),
         Route::Account => account::account(desk),
         Route::Admin(Admin::Accounts) => accounts::accounts(desk),
+        Route::Admin(Admin::Roster) => roster::roster(desk),
+        Route::Admin(Admin::Categories) => categories::categories(desk),
+        Route::Admin(Admin::Calendar) => calendar::calendar(desk),
         Route::Audit => audit::audit(desk),
-        _ => missing(desk),
+        Route::SignIn | Route::Missing => missing(desk),
     }
 }
 

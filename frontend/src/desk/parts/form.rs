@@ -68,12 +68,12 @@ impl Form {
     }
 
     /// Says what is wrong with a field, and leads there.
-    pub fn blame(self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
+    pub fn blame(self, field: impl Into<String>, text: impl Into<String>) {
+        let (field, text) = (field.into(), text.into());
         let first = self.faults.with_untracked(Vec::is_empty);
-        self.faults.update(|faults| faults.push((field.to_owned(), text)));
+        let id = self.id(&field);
+        self.faults.update(|faults| faults.push((field, text)));
         if first {
-            let id = self.id(field);
             request_animation_frame(move || focus(&id));
         }
     }
@@ -87,7 +87,7 @@ impl Form {
     pub fn requires(self, say: Say, fields: &[(&'static str, bool)]) -> bool {
         for (field, filled) in fields {
             if !filled {
-                self.blame(field, say.d.required);
+                self.blame(*field, say.d.required);
             }
         }
         fields.iter().all(|(_, filled)| *filled)
@@ -154,8 +154,10 @@ impl Form {
             return;
         }
         let field = failure.field().and_then(|name| {
-            let name = name.split('.').next().unwrap_or(name);
-            self.fields.with_value(|fields| fields.iter().copied().find(|f| *f == name))
+            // `limits.2.1` may be a field of its own, or a part of `limits`.
+            let whole = name.split('.').next().unwrap_or(name);
+            self.fields
+                .with_value(|fields| [name, whole].into_iter().find_map(|n| fields.iter().copied().find(|f| *f == n)))
         });
         match (field, failure) {
             (Some(field), Failure::Refused(_, said)) => self.blame(field, said.message.clone()),
