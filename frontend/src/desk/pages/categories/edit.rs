@@ -58,7 +58,7 @@ struct Draft {
 
 impl Draft {
     fn of(page: Categories, say: Say, version: Option<&CategoryVersion>) -> Self {
-        let now = page.desk.clock.now.get_untracked();
+        let now = page.desk.clock.read();
         let standing = version.map(|version| Standing::of(version, now));
         // A version in force goes on from now; one that is planned keeps its beginning; one that ended starts anew.
         let from = version.filter(|_| standing == Some(Standing::Planned)).map(|version| version.from);

@@ -50,7 +50,7 @@ fn text(say: Say, name: &Name) -> String {
 
 /// The versions of the same code, the newest first.
 fn versions(page: Categories, say: Say, version: &CategoryVersion) -> AnyView {
-    let now = page.desk.clock.now.get_untracked();
+    let now = page.desk.clock.read();
     let mut same: Vec<CategoryVersion> = page.all.state.with_untracked(|state| {
         let all = state.ready().map(|list| list.iter()).into_iter().flatten();
         all.filter(|other| other.code == version.code).cloned().collect()

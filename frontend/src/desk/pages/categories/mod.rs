@@ -114,7 +114,7 @@ impl Categories {
 
     /// Whether the sieve lets a version through; subscribes.
     fn takes(self, version: &CategoryVersion) -> bool {
-        let standing = Standing::of(version, self.desk.clock.now.get_untracked());
+        let standing = Standing::of(version, self.desk.clock.read());
         let text = [version.code.as_str(), " ", &version.name.zh, " ", &version.name.en].concat().to_lowercase();
         self.group.with(|group| group.is_empty() || version.group.word() == group)
             && self.standing.with(|word| word.is_empty() || standing.word() == word)
@@ -146,7 +146,7 @@ impl Categories {
 
     fn row(self, say: Say, columns: &[Column], version: &CategoryVersion) -> AnyView {
         let d = say.d;
-        let standing = Standing::of(version, self.desk.clock.now.get_untracked());
+        let standing = Standing::of(version, self.desk.clock.read());
         let class = match standing {
             Standing::Now => "active",
             Standing::Planned => "waiting",
