@@ -320,21 +320,12 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT x.incident_id FROM incident_involved x WHERE x.town_id = town AND x.party = ANY (parties);
 END $$;
--- Whether an incident is in the scope of whoever asks: for what follows its incident. A log is read row by row, and all of it follows
--- the same one, so that the last that was seen is remembered, for this transaction as the scope itself is: who could set the one
--- could set the other.
-CREATE FUNCTION scope_sees(sought bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+-- Whether an incident is in the scope of whoever asks: for what follows its incident.
+CREATE FUNCTION scope_sees(sought bigint) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     town integer := scope_town();
 BEGIN
-    IF current_setting('fangge.seen', true) = sought::text THEN
-        RETURN true;
-    END IF;
-    IF NOT EXISTS (SELECT FROM incident i WHERE i.town_id = town AND i.incident_id = sought) THEN
-        RETURN false;
-    END IF;
-    PERFORM set_config('fangge.seen', sought::text, true);
-    RETURN true;
+    RETURN EXISTS (SELECT FROM incident i WHERE i.town_id = town AND i.incident_id = sought);
 END $$;
 
 CREATE POLICY seen ON incident FOR ALL TO fangge_app

@@ -44,6 +44,14 @@ SELECT keep_to_town(kept::regclass)
   FROM unnest(ARRAY['calendar', 'work_hours', 'calendar_year', 'calendar_day']) AS kept;
 
 -- What an administrator keeps up; the server itself adds years, and announcements that came with a new version of it.
-SELECT keep_up(kept::regclass) FROM unnest(ARRAY['calendar', 'work_hours', 'calendar_year', 'calendar_day']) AS kept;
+DO $$
+DECLARE
+    kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY['calendar', 'work_hours', 'calendar_year', 'calendar_day'] LOOP
+        EXECUTE format($policy$CREATE POLICY kept_up ON %I FOR ALL TO fangge_app
+            USING (town_id = (SELECT scope_town()) AND (SELECT scope_role()) IN ('administrator', 'system'))$policy$, kept);
+    END LOOP;
+END $$;
 GRANT INSERT, UPDATE ON calendar, work_hours, calendar_year TO fangge_app;
 GRANT INSERT, DELETE ON calendar_day TO fangge_app;

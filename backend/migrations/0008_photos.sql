@@ -46,7 +46,9 @@ SELECT keep_to_scope(kept::regclass) FROM unnest(ARRAY['photo', 'photo_hold']) A
 
 CREATE POLICY seen ON photo FOR SELECT TO fangge_app
     USING (town_id = (SELECT scope_town())
-           AND ((SELECT scope_part()) <> 1 OR scope_sees(incident_id)));
+           AND ((SELECT scope_reach()) <> 'part'
+                OR EXISTS (SELECT FROM incident i
+                            WHERE i.town_id = photo.town_id AND i.incident_id = photo.incident_id)));
 CREATE POLICY added ON photo FOR INSERT TO fangge_app
     WITH CHECK (town_id = (SELECT scope_town())
                 AND EXISTS (SELECT FROM incident i

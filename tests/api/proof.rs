@@ -244,7 +244,8 @@ async fn tables(pool: &PgPool) -> Tables {
 }
 
 async fn as_app(tx: &mut Transaction<'_, Postgres>, opening: Option<&str>) {
-    let scope = opening.map_or_else(String::new, |opening| opening.trim_start_matches("BEGIN;").to_owned());
+    // The transaction has begun already; of how it began only the scope is repeated.
+    let scope = opening.and_then(|opening| opening.split_once(';')).map_or("", |(_, scope)| scope);
     sqlx::raw_sql(&format!("SET LOCAL ROLE fangge_app; {scope}")).execute(&mut **tx).await.unwrap();
 }
 

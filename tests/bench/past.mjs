@@ -1,4 +1,5 @@
 // A longer past: the demonstration's own, over and over, each time further back.
+import { setTimeout as sleep } from "node:timers/promises";
 import { run, socketOf, sql } from "./database.mjs";
 
 /** Columns that an INSERT can name. */
@@ -71,5 +72,15 @@ export async function lengthen(server, total) {
   // Outside of any transaction, each by itself.
   const psql = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", socketOf(server), "-U", "fangge", "-d", "fangge"];
   await run("psql", psql, "VACUUM ANALYZE incident; VACUUM ANALYZE incident_event; VACUUM ANALYZE incident_involved; CHECKPOINT;");
+  await settled(server);
   return Number(await sql(server, "SELECT last_incident FROM town_feed JOIN town USING (town_id) WHERE slug = 'muyi'"));
+}
+
+/** Waits until the database has nothing left to do by itself. */
+async function settled(server) {
+  const atWork = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'";
+  for (let quiet = 0; quiet < 5; ) {
+    quiet = (await sql(server, atWork)).trim() === "0" ? quiet + 1 : 0;
+    await sleep(1000);
+  }
 }

@@ -15,6 +15,7 @@ export const figures = ["life/page"];
 const SIZES = [10_000, 1_000_000];
 const ASKED = 20_000;
 const CONNECTIONS = 4;
+const WARM_UP = 2;
 const ROUNDS = 5;
 const SECONDS = 8;
 const LIMIT = 20;
@@ -51,7 +52,8 @@ export async function measure() {
       for (const caller of callers) {
         const list = join(folder, `${size}-${caller.me.role}`);
         writeFileSync(list, `${await asked(server, caller, most)}\n`);
-        await load(server, caller, list, SECONDS);
+        // What is asked for was asked for before: the town's pages are in memory, as they are in a town that is at work.
+        for (let round = 0; round < WARM_UP; round += 1) await load(server, caller, list, SECONDS);
         const rounds = [];
         for (let round = 0; round < ROUNDS; round += 1) rounds.push(await load(server, caller, list, SECONDS));
         const p99 = percentile(rounds.map((one) => one.p99), 0.5);

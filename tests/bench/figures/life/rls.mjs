@@ -69,7 +69,6 @@ export async function measure() {
   const server = await new Server().start();
   try {
     await lengthen(server, INCIDENTS);
-    if (process.env.BENCH_TRIAL) await sql(server, (await import("node:fs")).readFileSync(process.env.BENCH_TRIAL, "utf8"));
     const callers = await cast(server);
     const found = await overheard(server, () => peopleWork(server, callers));
     await sql(server, UNBOUND);
