@@ -92,6 +92,10 @@ async fn only_those_who_handle_it_read_and_write_them() {
             assert_eq!(read(&app, name, id).await.status, *status, "{name} reads");
             let written = if *status == seen { StatusCode::NO_CONTENT } else { *status };
             assert_eq!(write(&app, name, id, &both()).await.status, written, "{name} writes");
+            // The page is told who may, so that it offers it to nobody else.
+            let page = app.as_(name).get(&format!("/api/incidents/{id}")).await;
+            let offered = (page.status == StatusCode::OK).then(|| page.json()["opens_parties"].clone());
+            assert_eq!(offered, (*status != out).then(|| json!(*status == seen)), "{name} is offered them");
         }
     };
     // The grid's and the village's; from above and aside it is seen, not handled; the neighbours, and who has no cases, know of nothing.
@@ -137,6 +141,7 @@ async fn only_disputes_have_parties_and_each_is_a_name_in_one_line() {
     let lamp = app.report(107.005, 34.007).await;
     let refused = write(&app, "王一", lamp, &both()).await;
     assert_eq!((refused.status, refused.field().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "category"));
+    assert_eq!(app.as_("王一").get(&format!("/api/incidents/{lamp}")).await.json()["opens_parties"], json!(false));
     let party = |name: &str| json!({ "name": name });
     let long = "𠮷".repeat(40);
     assert_eq!(write(&app, "王一", id, &json!([party(&long)])).await.status, StatusCode::NO_CONTENT);

@@ -77,6 +77,30 @@ async fn a_day_is_planned_and_everyone_sees_who_is_on_duty() {
 }
 
 #[tokio::test]
+async fn who_answers_for_a_place_is_told_with_who_is_on_duty_there_now() {
+    let app = TestApp::square().await.unwrap();
+    put(&app, "严明", TODAY, &usual()).await;
+    let id = app.report(107.005, 34.007).await;
+    let on_duty = async |path: &str, list: &str| {
+        let answer = app.get(path).await.json();
+        let parties = answer[list].as_array().unwrap().clone();
+        parties.iter().map(|p| (p["party"].as_str().unwrap().to_owned(), told(&p["on_duty"]))).collect::<Vec<_>>()
+    };
+    let of = |party: &str, who: &[&str]| (party.to_owned(), who.iter().map(|who| (*who).to_owned()).collect());
+    let (place, incident) = ("/api/place?lon=107.005&lat=34.007", format!("/api/incidents/{id}"));
+    let by_day = [of("grid", &[]), of("village", &["方正 day village:000000001001"]), of("town", &["严明 day town"])];
+    assert_eq!(on_duty(place, "chain").await, by_day);
+    assert_eq!(on_duty(&incident, "parties").await, by_day);
+    // At night in the town, which is the afternoon of its day in UTC.
+    app.clock.set("2026-11-23T14:00:00Z");
+    let by_night = [of("grid", &[]), of("village", &["文静 night village:000000001001"]), of("town", &[])];
+    assert_eq!(on_duty(place, "chain").await, by_night);
+    // Another place's night is another's.
+    let elsewhere = on_duty("/api/place?lon=107.015&lat=34.007", "chain").await;
+    assert_eq!(elsewhere[0], of("grid", &["李一 night grid:000000001002001"]));
+}
+
+#[tokio::test]
 async fn only_those_who_plan_may_and_a_village_chief_plans_the_village() {
     let app = TestApp::square().await.unwrap();
     for who in ["管钥", "关山", "严明"] {

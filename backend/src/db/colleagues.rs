@@ -3,8 +3,9 @@
 use super::{name, name_or_null, parsed};
 use geodata::incident::Party;
 use geodata::incident::rights::Whereabouts;
+use geodata::roster::DutyPlace;
 use geodata::town::{GridCode, Name, Role, TownId, UnitCode, VillageCode};
-use geodata::wire::{Colleague, PartyPeople};
+use geodata::wire::{Colleague, Duty, PartyPeople};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
 /// Whether somebody is of the town's staff, in a role that handles incidents, and not shut out.
@@ -35,7 +36,7 @@ struct Member {
     of_grid: bool,
 }
 
-/// Who is meant by each of these parties, for an incident at a place.
+/// Who is meant by each of these parties, for an incident at a place, and who of `duties` is on duty there.
 ///
 /// # Errors
 /// The database's.
@@ -44,6 +45,7 @@ pub async fn parties(
     town: TownId,
     place: &Whereabouts,
     wanted: &[Party],
+    duties: &[Duty],
 ) -> sqlx::Result<Vec<PartyPeople>> {
     let staff: Vec<i32> =
         wanted.iter().filter_map(|p| if let Party::Staff(id) = p { Some(*id) } else { None }).collect();
@@ -61,7 +63,8 @@ pub async fn parties(
     let mut told = Vec::with_capacity(wanted.len());
     for party in wanted {
         let people = members.iter().filter(|m| is_of(m, party, place)).map(|m| m.colleague.clone()).collect();
-        told.push(PartyPeople { party: party.clone(), name: name_of(db, town, party, place).await?, people });
+        let on_duty = duties.iter().filter(|duty| is_at(&duty.place, party, place)).cloned().collect();
+        told.push(PartyPeople { party: party.clone(), name: name_of(db, town, party, place).await?, people, on_duty });
     }
     Ok(told)
 }
@@ -91,6 +94,17 @@ fn is_of(member: &Member, party: &Party, place: &Whereabouts) -> bool {
         Party::County => false,
         Party::Unit(code) => member.unit.as_deref() == Some(code.as_str()),
         Party::Staff(id) => member.colleague.staff == *id,
+    }
+}
+
+/// Whether who is on duty there is on duty for a party.
+fn is_at(duty: &DutyPlace, party: &Party, place: &Whereabouts) -> bool {
+    match (duty, party) {
+        (DutyPlace::Town, Party::Town) => true,
+        (DutyPlace::Village(code), Party::Village) => place.village.as_ref() == Some(code),
+        (DutyPlace::Grid(code), Party::Grid) => place.grid.as_ref() == Some(code),
+        (DutyPlace::Unit(code), Party::Unit(unit)) => code == unit,
+        _ => false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! The duty roster.
 
 use super::{name_or_null, parsed};
+use crate::state::TownKey;
 use chrono::{Days, NaiveDate, NaiveDateTime};
+use geodata::Time;
 use geodata::roster::{DutyPlace, DutyShift};
 use geodata::town::{TownId, VillageCode};
 use geodata::wire::{Duty, NewDuty};
@@ -22,14 +24,15 @@ pub async fn days(
     query.fetch_all(db).await?.iter().map(|row| Ok((row.try_get("day")?, duty(row)?))).collect()
 }
 
-/// Who is on duty at a time of the town's own clock; not those whose accounts are closed.
+/// Who is on duty in a town at a moment, by its own clock; not those whose accounts are closed.
 ///
 /// # Errors
 /// The database's.
-pub async fn on_duty(db: &mut PgConnection, town: TownId, local: NaiveDateTime) -> sqlx::Result<Vec<Duty>> {
+pub async fn on_duty(db: &mut PgConnection, town: &TownKey, at: Time) -> sqlx::Result<Vec<Duty>> {
+    let local = at.with_timezone(&town.zone).naive_local();
     let today = local.date();
     let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    let query = sqlx::query(include_str!("roster.sql")).bind(town.0).bind(yesterday).bind(today).bind(local);
+    let query = sqlx::query(include_str!("roster.sql")).bind(town.id.0).bind(yesterday).bind(today).bind(local);
     query.fetch_all(db).await?.iter().map(duty).collect()
 }
 

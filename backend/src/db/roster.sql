@@ -1,9 +1,5 @@
 -- $1 town, $2 first day, $3 last day, $4 null, or a time of the town's own clock: then only who is on duty at that time, and not
 -- those whose accounts are closed.
-WITH grids AS (
-    SELECT DISTINCT ON (g.grid_code) g.grid_code, g.name_zh, g.name_en
-      FROM grid g WHERE g.town_id = $1 ORDER BY g.grid_code, g.plan_id DESC
-)
 SELECT r.day, r.staff_id, s.name AS staff_name, s.role, r.note,
        to_char(make_time(r.from_min / 60, r.from_min % 60, 0), 'HH24:MI') || '-'
            || to_char(make_time(r.to_min / 60 % 24, r.to_min % 60, 0), 'HH24:MI') AS shift,
@@ -14,7 +10,8 @@ SELECT r.day, r.staff_id, s.name AS staff_name, s.role, r.note,
   JOIN staff s ON s.town_id = r.town_id AND s.staff_id = r.staff_id
   LEFT JOIN unit u ON u.town_id = r.town_id AND u.unit_code = r.unit_code
   LEFT JOIN village v ON v.town_id = r.town_id AND v.village_code = r.village_code
-  LEFT JOIN grids g ON g.grid_code = r.grid_code
+  LEFT JOIN LATERAL (SELECT g.name_zh, g.name_en FROM grid g
+                      WHERE g.town_id = r.town_id AND g.grid_code = r.grid_code ORDER BY g.plan_id DESC LIMIT 1) g ON true
  WHERE r.town_id = $1 AND r.day BETWEEN $2 AND $3
    AND ($4::timestamp IS NULL
         OR (s.left_at IS NULL

@@ -5,7 +5,7 @@ use super::incidents::detail::chain;
 use super::incidents::key;
 use super::person::Person;
 use crate::db::incidents::Near;
-use crate::db::{cases, colleagues, incidents};
+use crate::db::{cases, colleagues, incidents, roster};
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -30,13 +30,14 @@ pub fn router() -> OpenApiRouter<AppState> {
 async fn place(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<PlaceInfo>> {
     let query = query.only(&["lon", "lat"])?;
     let at = position(&query)?;
-    let town = person.town.id;
+    let (town, now) = (person.town.id, state.now());
     let mut tx = state.begin(&person).await?;
-    let (found, inside) = cases::whereabouts(&mut tx, town, (at.lon(), at.lat()), state.now()).await?;
+    let (found, inside) = cases::whereabouts(&mut tx, town, (at.lon(), at.lat()), now).await?;
     let ground = Ground { village: found.village.is_some(), grid: found.grid.is_some() };
     let landmark = colleagues::landmark(&mut tx, town, at.lon(), at.lat()).await?;
+    let duties = roster::on_duty(&mut tx, &person.town, now).await?;
     Ok(Json(PlaceInfo {
-        chain: colleagues::parties(&mut tx, town, &found, &chain(ground.first())).await?,
+        chain: colleagues::parties(&mut tx, town, &found, &chain(ground.first()), &duties).await?,
         landmark: landmark.map(|(name, metres)| Landmark { name, metres }),
         village: found.village,
         grid: found.grid,

@@ -52,10 +52,9 @@ async fn days(State(state): State<AppState>, person: Person, query: Query) -> Re
 async fn now(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<OnDuty>> {
     query.only(&[])?;
     let at = state.now();
-    let local = at.with_timezone(&person.town.zone).naive_local();
     let mut tx = state.begin(&person).await?;
-    let duties = roster::on_duty(&mut tx, person.town.id, local).await?;
-    Ok(Json(OnDuty { at, day: local.date(), duties }))
+    let duties = roster::on_duty(&mut tx, &person.town, at).await?;
+    Ok(Json(OnDuty { at, day: at.with_timezone(&person.town.zone).date_naive(), duties }))
 }
 
 /// Plans a day: the duties that begin on it, in place of those that did; or a village's part of them. Days from yesterday, whose

@@ -22,6 +22,11 @@ impl Errand {
         Self { method, path: path.into(), body: None, key: None, stays: false }
     }
 
+    /// Reads what only a person's press may ask for: the server writes such a reading down.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new("GET", path)
+    }
+
     /// Makes something new, or takes a step.
     pub fn post(path: impl Into<String>) -> Self {
         Self::new("POST", path)

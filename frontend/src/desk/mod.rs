@@ -24,7 +24,9 @@ pub mod site;
 pub mod words;
 
 use crate::format::Dates;
+use crate::model::Lang;
 use crate::words::Words;
+use geodata::Invalid;
 use leptos::prelude::*;
 
 /// What a page may look at and change: handles, not data, kept as long as the program runs.
@@ -42,4 +44,14 @@ pub struct Say {
     pub d: &'static words::Words,
     /// Clock and calendar of the town.
     pub dates: Dates,
+}
+
+impl Say {
+    /// A rule that was broken, in this language.
+    pub fn rule(self, rule: Invalid) -> String {
+        match self.w.lang {
+            Lang::Zh => rule.zh,
+            Lang::En => rule.en,
+        }
+    }
 }

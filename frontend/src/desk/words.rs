@@ -29,6 +29,7 @@ pub fn told(table: Table, word: &str) -> String {
 mod tests {
     use super::*;
     use crate::desk::route::Admin;
+    use geodata::dispute::Side;
     use geodata::incident::rights::RIGHTS;
     use geodata::incident::{Action, Alarm, Source};
     use geodata::town::Role;
@@ -51,6 +52,7 @@ mod tests {
             complete(words.admin, Admin::ALL.map(Admin::word).to_vec());
             complete(words.alarm, Alarm::VARIANTS.iter().map(|a| a.word()).collect());
             complete(words.sources, Source::VARIANTS.iter().map(|s| s.word()).filter(|w| *w != "import").collect());
+            complete(words.side, Side::VARIANTS.iter().map(|side| side.word()).collect());
             complete(words.photo_kind, PhotoKind::VARIANTS.iter().map(|k| k.word()).collect());
             complete(words.why, Why::VARIANTS.iter().map(|why| (*why).into()).collect());
             let by_people = Action::VARIANTS

@@ -2,6 +2,7 @@
 
 use super::records::record;
 use super::{Read, Tree};
+use geodata::dispute::Disputant;
 use geodata::incident::rights::Offer;
 use geodata::incident::{Needs, Recipient, Span};
 use geodata::wire::{
@@ -23,6 +24,7 @@ record!(BulkResult { id, status, incident, error });
 record!(CategoryTerms { name, group, filing_standard, closing_standard, limit_minutes, working_time });
 record!(ClockFace { turn, level, since, limit, left, due, provisional });
 record!(Colleague { staff, name, role });
+record!(Disputant { name, contact, side });
 record!(ErrorBody { code, message, field, state, possible, incident });
 record!(IncidentDetail {
     incident,
@@ -39,13 +41,14 @@ record!(IncidentDetail {
     merged_into,
     absorbed,
     photos,
+    opens_parties,
 });
 record!(Landmark { name, metres });
 record!(Link { id, number, title, state });
 record!(Nearby { incident, metres, minutes_before, same_category, likeness, photo });
 record!(Needs { note, to, until, minutes, other, satisfaction });
 record!(Offer { action, needs });
-record!(PartyPeople { party, name, people });
+record!(PartyPeople { party, name, people, on_duty });
 record!(Photo { id, kind, width, height, bytes, added_by, added_at });
 record!(PlaceInfo { village, grid, outside, chain, landmark });
 record!(Span { turn, owner, level, from, to, minutes, still, over });

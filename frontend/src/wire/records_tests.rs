@@ -1,6 +1,7 @@
 use super::*;
 use crate::api::Said;
 use geodata::Time;
+use geodata::dispute::Disputant;
 use geodata::wire::{
     Account, AccountMade, AuditPage, BulkResult, CalendarYear, CategoryHistory, CategoryImport, HoursInForce,
     IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, Roster, RosterCopied, SessionRow, StaffRow, TotpEnrolment,
@@ -120,11 +121,17 @@ fn incidents() {
             "due": null, "provisional": true},
         "offers": [{"action": "refer", "needs": {"note": true, "to": "unit", "until": false, "minutes": false,
             "other": false, "satisfaction": false}}],
-        "parties": [{"party": "village", "name": name(), "people": [{"staff": 3, "name": "王", "role": "village_chief"}]}],
+        "parties": [{"party": "village", "name": name(), "people": [{"staff": 3, "name": "王", "role": "village_chief"}],
+            "on_duty": [{"staff": 4, "name": "李", "role": "grid_member", "shift": "night", "place": "village:610304105201"}]}],
         "extended": false, "review_at": null, "supervised_until": "2026-11-24T06:02:00Z",
         "merged_into": {"id": 3, "number": "20261123-0003", "title": "路灯", "state": "accepted"}, "absorbed": [],
-        "photos": [photo()]}));
+        "photos": [photo()], "opens_parties": true}));
     same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn parties() {
+    same::<Vec<Disputant>>(&json!([{"name": "𠮷田", "contact": "村东头", "side": "applicant"}, {"name": "王"}]));
 }
 
 #[test]

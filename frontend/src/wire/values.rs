@@ -3,6 +3,7 @@
 use super::{Read, Tree};
 use chrono::NaiveDate;
 use geodata::Time;
+use geodata::dispute::Side;
 use geodata::incident::{Action, Alarm, Level, Party, Severity, Source, State};
 use geodata::roster::{DutyPlace, DutyShift};
 use geodata::town::{
@@ -117,6 +118,7 @@ parsed!(
     Role,
     RowChange,
     Shift,
+    Side,
     Slug,
     Source,
     State,

@@ -4,6 +4,7 @@
 use crate::format::trimmed;
 use chrono::NaiveDate;
 use geodata::Time;
+use geodata::dispute::{Disputant, Side};
 use geodata::incident::{Action, Party, Severity, Source};
 use geodata::place::Position;
 use geodata::roster::{DutyPlace, DutyShift};
@@ -108,6 +109,7 @@ texts!(
     Role = word,
     Secret = expose,
     Shift = to_string,
+    Side = word,
     Source = word,
     UnitCode = as_str,
     VillageCode = as_str,
@@ -222,6 +224,7 @@ sent!(CategoryEdit {
     version,
 });
 sent!(DayChange { kind, name });
+sent!(Disputant { name, contact, side });
 sent!(DutyPlan { duties, village });
 sent!(Hours { usual, season });
 sent!(HoursInForce { from, hours });
@@ -265,6 +268,10 @@ mod tests {
         same(&SignIn { name: String::new(), password: Secret::new(""), code: Some("012345".into()) });
         same(&TotpCode { code: "000000".into() });
         same(&PasswordChange { old: Secret::new("x"), new: Secret::new("𠮷") });
+        same(&vec![
+            Disputant { name: "𠮷田".into(), contact: Some("138 0000 0000".into()), side: Some(Side::Respondent) },
+            Disputant { name: "王".into(), contact: None, side: None },
+        ]);
         same(&PasswordProof { password: Secret::new("x") });
         same(&NewAccount {
             name: "李明".parse().unwrap(),

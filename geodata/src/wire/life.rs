@@ -1,6 +1,6 @@
 //! An incident's life on the wire: the whole of one incident, what a person may do with it, and what waits for them.
 
-use super::{EventEntry, IncidentFeature, Photo};
+use super::{Duty, EventEntry, IncidentFeature, Photo};
 use crate::incident::rights::Offer;
 use crate::incident::{Action, Level, Party, Span, State};
 use crate::town::{CategoryGroup, GridCode, Name, Role, VillageCode};
@@ -42,6 +42,8 @@ pub struct IncidentDetail {
     pub absorbed: Vec<Link>,
     /// Its photos, oldest first.
     pub photos: Vec<Photo>,
+    /// Whether it is a dispute whose parties the person who asks may read and write.
+    pub opens_parties: bool,
 }
 
 /// A category as an incident keeps it.
@@ -92,6 +94,8 @@ pub struct PartyPeople {
     pub name: Option<Name>,
     /// The people in it who have accounts or stand on the staff.
     pub people: Vec<Colleague>,
+    /// Who is on duty there now, by the roster.
+    pub on_duty: Vec<Duty>,
 }
 
 /// A member of staff, to be named.

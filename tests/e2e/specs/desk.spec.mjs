@@ -1,5 +1,5 @@
 // The desk: signing in, an incident taken down and carried on by those who answer for it, accounts, sessions.
-import { expect, placeInTown, test, whoAnswers } from "../lib/fixtures.mjs";
+import { expect, placeInTown, report, test, whoAnswers } from "../lib/fixtures.mjs";
 import { DRAWN, watch } from "../lib/page.mjs";
 import { demoAccounts } from "../lib/people.mjs";
 
@@ -39,6 +39,8 @@ test("a report is taken down, waits for who answers, and is carried on by them",
   await officer.getByLabel("地点").fill(`${place.lat.toFixed(6)}, ${place.lon.toFixed(6)}`);
   await officer.getByRole("option").first().click();
   await expect(officer.locator(".lies")).toContainText("网格员");
+  // The roster of the demonstration has somebody at the town at every hour.
+  await expect(officer.locator(".lies .duty").first()).toContainText("值班");
   await officer.getByLabel("类别").fill("路灯");
   await officer.getByRole("option", { name: /路灯/ }).first().click();
   await officer.getByLabel("标题").fill("桥头路灯不亮");
@@ -70,6 +72,56 @@ test("a report is taken down, waits for who answers, and is carried on by them",
   await expect(officer.getByText("需要供电所，请村上协调")).toBeVisible({ timeout: 25_000 });
   const now = (await town.get(`/api/incidents/${id}`)).incident.properties;
   expect([now.owner, now.offered, now.level]).toEqual(["grid", "village", "village"]);
+});
+
+test("the parties to a dispute are written down and read by who handles it, with a reason that the auditor finds", async ({ town, browser }) => {
+  const place = await placeInTown(town, 61);
+  const categories = await town.get("/api/categories");
+  const { code: category } = categories.find((each) => each.group === "dispute");
+  const officer = await town.as(account(town, "information_officer").name);
+  const { id } = await report(officer, { ...place, title: "院墙滴水争执", category });
+  const { incident } = await town.get(`/api/incidents/${id}`);
+  const chief = await whoAnswers(town, incident, "village_chief");
+  const page = await pageOf(browser, town, chief.me.name);
+  const faults = watch(page, town.url);
+  await page.goto(`${town.url}/incidents/${id}`);
+  const box = page.locator(".disputants");
+  const dialog = page.getByRole("dialog");
+  const see = async (reason) => {
+    await box.getByRole("button", { name: "查看当事人" }).click();
+    await dialog.getByRole("button", { name: "查看", exact: true }).click();
+    await expect(dialog.locator(".fault:not(:empty)"), "no reason, no names").toBeVisible();
+    await dialog.getByLabel("为什么查看").fill(reason);
+    await dialog.getByRole("button", { name: "查看", exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await see("登记双方");
+  await box.getByRole("button", { name: "登记当事人" }).click();
+  await dialog.getByLabel("姓名").fill("𠮷有田");
+  await dialog.getByLabel("身份").selectOption("applicant");
+  await dialog.getByLabel("联系方式").fill("村东头第二家");
+  await dialog.getByRole("button", { name: "加入名单" }).click();
+  // The second is not put on the list first: what is filled in is meant.
+  await dialog.getByLabel("姓名").fill("石头");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(box.locator("li")).toHaveText([/申请人.*𠮷有田.*村东头第二家/, /石头/]);
+  await box.getByRole("button", { name: "收起" }).click();
+  await expect(box).not.toContainText("石头");
+  await page.reload();
+  await see("准备周三的调解");
+  await expect(box).toContainText("𠮷有田");
+  expect(faults).toEqual([]);
+
+  // Seeing a dispute from above is not handling it.
+  const commander = await pageOf(browser, town, account(town, "commander").name);
+  await commander.goto(`${town.url}/incidents/${id}`);
+  await expect(commander.locator("h1")).toContainText("院墙滴水争执");
+  await expect(commander.locator(".disputants")).toHaveCount(0);
+  const auditor = await pageOf(browser, town, account(town, "auditor").name);
+  await auditor.goto(`${town.url}/audit?action=read_parties`);
+  await expect(auditor.locator("table")).toContainText("准备周三的调解");
+  await expect(auditor.locator("table")).not.toContainText("有田");
 });
 
 test("an account is made, its first password is to be changed, and another session ends at once", async ({ town, browser }) => {

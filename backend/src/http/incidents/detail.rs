@@ -4,7 +4,7 @@ use super::super::errors::{Error, Query, Refusals, Result};
 use super::super::person::Person;
 use super::key;
 use crate::db::cases::{self, Held};
-use crate::db::{colleagues, events, incidents, photos};
+use crate::db::{colleagues, events, incidents, parties, photos, roster};
 use crate::hours::Counted;
 use crate::state::AppState;
 use axum::Json;
@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use geodata::Time;
 use geodata::incident::rights::offers;
 use geodata::incident::{Case, Level, Party, Span, spans, up};
-use geodata::town::Slug;
+use geodata::town::{CategoryGroup, Slug};
 use geodata::wire::{ClockFace, EventEntry, IncidentDetail};
 use sqlx::PgConnection;
 
@@ -39,9 +39,12 @@ pub async fn one(
     let log = events::log(&mut tx, town, id, LOG_LIMIT).await?;
     let spans = past(&mut tx, &person, &held, &hours, now).await?;
     let told = incidents::told(&mut tx, town, id, held.incident.properties.severity).await?.ok_or(Error::NotFound)?;
-    let parties = colleagues::parties(&mut tx, town, &held.place, &named(&held, &case, &log, &spans)).await?;
+    let duties = roster::on_duty(&mut tx, &person.town, now).await?;
+    let parties = named(&held, &case, &log, &spans);
+    let parties = colleagues::parties(&mut tx, town, &held.place, &parties, &duties).await?;
     let (merged_into, absorbed) = incidents::links(&mut tx, town, id, case.merged_into).await?;
     Ok(Json(IncidentDetail {
+        opens_parties: opens_parties(&mut tx, &person, id, told.category.group).await?,
         description: told.description,
         category: told.category,
         clock: clock_face(&case, &hours, now),
@@ -57,6 +60,15 @@ pub async fn one(
         merged_into,
         absorbed,
     }))
+}
+
+/// Whether it is a dispute that the person handles.
+async fn opens_parties(db: &mut PgConnection, person: &Person, id: i64, group: CategoryGroup) -> Result<bool> {
+    if group != CategoryGroup::Dispute {
+        return Ok(false);
+    }
+    let concern = parties::concern(db, person.town.id, id).await?;
+    Ok(concern.is_some_and(|concern| concern.is_handled_by(&person.who)))
 }
 
 /// A clock as it stands; none once the incident has ended.

@@ -4,7 +4,6 @@ use crate::api::Errand;
 use crate::desk::parts::field;
 use crate::desk::parts::form::{self, Form};
 use crate::desk::{Desk, Say};
-use crate::model::Lang;
 use geodata::password::check;
 use geodata::wire::{PasswordChange, Secret};
 use leptos::prelude::*;
@@ -53,7 +52,7 @@ impl Passwords {
     }
 
     fn judge(self, say: Say, text: &str) -> Result<(), String> {
-        check(text, &self.name()).map_err(|rule| if say.w.lang == Lang::Zh { rule.zh } else { rule.en })
+        check(text, &self.name()).map_err(|rule| say.rule(rule))
     }
 
     fn send(self, say: Say, done: impl Fn() + 'static) {

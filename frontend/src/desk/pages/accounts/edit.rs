@@ -8,7 +8,6 @@ use crate::desk::Say;
 use crate::desk::parts::field::{self, Choice, Line};
 use crate::desk::parts::form::{self, Form};
 use crate::desk::parts::search;
-use crate::model::Lang;
 use crate::words;
 use geodata::Invalid;
 use geodata::bond::{self, Bond};
@@ -89,7 +88,7 @@ pub fn edit(page: Accounts, say: Say, account: Option<Account>) -> AnyView {
     let submit = if account.is_some() { d.save } else { d.account_add };
     let send = move || match draft.read() {
         Ok(wanted) => save(page, say, form, account.as_ref(), wanted),
-        Err(rule) => form.blame(rule.field, if say.w.lang == Lang::Zh { rule.zh } else { rule.en }),
+        Err(rule) => form.blame(rule.field, say.rule(rule)),
     };
     let cancel = view! {
         <button class="btn plain" type="button" on:click=act(move || page.open.set(None))>{d.cancel}</button>

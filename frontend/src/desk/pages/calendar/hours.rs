@@ -8,7 +8,6 @@ use crate::desk::parts::field::{self, Line};
 use crate::desk::parts::form::{self, Form};
 use crate::desk::parts::icon_button;
 use crate::desk::parts::table::{self, Column};
-use crate::model::Lang;
 use chrono::NaiveDate;
 use geodata::Invalid;
 use geodata::wire::HoursInForce;
@@ -184,7 +183,7 @@ pub fn edit(page: Calendar, say: Say, begin: &HoursInForce) -> AnyView {
         Ok(hours) => {
             form.send(Errand::put(page.desk.session.path("/api/hours")).with(&hours), move |_| page.saved(say));
         }
-        Err((field, rule)) => form.blame(field, if say.w.lang == Lang::Zh { rule.zh } else { rule.en }),
+        Err((field, rule)) => form.blame(field, say.rule(rule)),
     };
     form::form(say, form, d.save, send, fields, page.cancel(say))
 }

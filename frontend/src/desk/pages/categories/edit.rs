@@ -8,7 +8,6 @@ use crate::desk::Say;
 use crate::desk::parts::field::{self, Choice, Line};
 use crate::desk::parts::form::{self, Form};
 use crate::desk::parts::search;
-use crate::model::Lang;
 use crate::words;
 use geodata::category::STANDARD_MAX;
 use geodata::town::{CategoryCode, CategoryGroup, Name};
@@ -111,7 +110,7 @@ impl Draft {
 }
 
 fn blame(say: Say, form: Form, field: &'static str, rule: Invalid) {
-    form.blame(field, if say.w.lang == Lang::Zh { rule.zh } else { rule.en });
+    form.blame(field, say.rule(rule));
 }
 
 /// A moment by the town's clock; none where the field is empty, and an error that is told at it where it is no moment.

@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::desk::Say;
+use crate::desk::pages::roster::times;
 use crate::desk::parts::left::{counted, left};
 use crate::words;
 use geodata::incident::Party;
@@ -94,10 +95,15 @@ pub fn people_line(say: Say, people: &PartyPeople, mark: Option<&'static str>) -
     let names = people.people.iter().map(|one| [words::of(say.w.role, one.role.word()), " ", &one.name].concat());
     let names = names.collect::<Vec<_>>().join(say.d.and);
     let names = if names.is_empty() { say.w.nobody.to_owned() } else { names };
+    let on_duty = people.on_duty.iter().map(|duty| {
+        let note = duty.note.as_ref().map(|note| [" · ", note].concat());
+        view! { <small class="duty">{say.d.on_duty(&duty.name, &times(duty.shift))}{note}</small> }
+    });
+    let on_duty = on_duty.collect_view();
     view! {
         <li class:now=mark.is_some()>
             <small>{level}</small>
-            <span>{name.map(|name| view! { <b>{name}</b>" " })}{names}</span>
+            <span>{name.map(|name| view! { <b>{name}</b>" " })}{names}{on_duty}</span>
             {mark.map(|mark| view! { <em>{mark}</em> })}
         </li>
     }

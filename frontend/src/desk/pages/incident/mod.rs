@@ -2,6 +2,7 @@
 //! of all that was done, by whose clock.
 
 mod aside;
+mod disputants;
 mod head;
 mod photos;
 mod timeline;
@@ -16,6 +17,7 @@ use crate::desk::{Desk, Say, Sheet};
 use crate::model::Target;
 use crate::state::remote::{Following, Remote};
 use crate::state::watch;
+use disputants::Disputants;
 use geodata::wire::IncidentDetail;
 use leptos::prelude::*;
 use photos::Photos;
@@ -28,6 +30,7 @@ pub struct Page {
     detail: Following<IncidentDetail>,
     acts: Acts,
     photos: Photos,
+    disputants: Disputants,
     chart: Chart,
     places: Places,
 }
@@ -45,6 +48,7 @@ pub fn incident(desk: Desk, id: i64) -> Sheet {
         detail,
         acts: Acts::new(desk, again),
         photos: Photos::new(desk, id, again),
+        disputants: Disputants::new(desk, id),
         chart,
         places: Places::of(desk),
     };
@@ -86,6 +90,7 @@ impl Page {
             {move || body()}
             {self.acts.dialog(say)}
             {self.photos.dialogs(say)}
+            {self.disputants.dialog(say)}
         }
         .into_any()
     }
@@ -130,6 +135,7 @@ impl Page {
                     <section class="box">{aside::clock(self, say)}{move || acts()}</section>
                     {chart::view(self.desk, say, self.chart, shown.into(), near, None)}
                     {aside::chain(self, say)}
+                    {self.disputants.view(say, self.part(|d| d.opens_parties))}
                     {aside::terms(self, say)}
                 </aside>
             </div>

@@ -12,7 +12,6 @@ use crate::desk::parts::field::{self, Choice, Line as Typed};
 use crate::desk::parts::form::{self, Form};
 use crate::desk::parts::{icon_button, search};
 use crate::desk::site::focus;
-use crate::model::Lang;
 use crate::state::watch;
 use crate::words;
 use geodata::roster::{DutyShift, checked};
@@ -54,7 +53,7 @@ pub fn edit(page: Page, say: Say, day: &DutyDay) -> AnyView {
         }
         let duties: Vec<NewDuty> = plan.lines.with_untracked(|lines| lines.iter().map(|l| l.duty.clone()).collect());
         if let Err((at, rule)) = checked(duties.clone()) {
-            return plan.blame(at, if say.w.lang == Lang::Zh { rule.zh } else { rule.en });
+            return plan.blame(at, say.rule(rule));
         }
         let body = DutyPlan { duties, village: untrack(|| page.village()) };
         let path = page.desk.session.path(&["/api/roster/", &date.to_string()].concat());
@@ -177,7 +176,7 @@ impl Plan {
             "other" => entry.hours.with_untracked(|hours| hours.trim().parse::<DutyShift>()),
             usual => usual.parse(),
         };
-        let shift = shift.map_err(|rule| form.blame("shift", if say.w.lang == Lang::Zh { rule.zh } else { rule.en }));
+        let shift = shift.map_err(|rule| form.blame("shift", say.rule(rule)));
         let (Some(person), Some(place), Ok(shift)) = (person, place, shift) else { return false };
         let note = Some(entry.note.with_untracked(|note| note.trim().to_owned())).filter(|note| !note.is_empty());
         let duty = NewDuty { staff: person.staff, shift, place, note };

@@ -6,6 +6,8 @@ mod draft;
 mod edit;
 mod week;
 
+pub use week::times;
+
 use super::admin_tabs;
 use super::calendar::{months, today};
 use crate::components::act;
