@@ -75,7 +75,7 @@ async fn begin(desk: Desk) -> Result<Stage, Failure> {
     let town: Town = api::read(&ask("/api/town").await?)?;
     desk.clock.set(town.now);
     desk.town.set(Some(Arc::new(town)));
-    desk.refresh_waiting();
+    desk.hang_bell();
     Ok(Stage::Open)
 }
 

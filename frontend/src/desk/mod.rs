@@ -2,7 +2,7 @@
 //! incident's whole life, reports, accounts, audit.
 //!
 //! [`site`] holds what every page may look at and change, [`route`] says which page an address is, [`frame`] stands
-//! around the pages, [`parts`] are what pages are made of, [`acts`] the steps with incidents, and [`pages`] has one module a page. A page is a function from
+//! around the pages, [`parts`] are what pages are made of, [`bell`] tells when to look again, [`acts`] the steps with incidents, and [`pages`] has one module a page. A page is a function from
 //! the site to a [`Sheet`]: its state is made once, its view anew for each language, so that nothing typed is lost when
 //! somebody changes the language.
 //!
@@ -13,6 +13,7 @@
 
 pub mod acts;
 pub mod app;
+pub mod bell;
 pub mod frame;
 pub mod icons;
 pub mod pages;

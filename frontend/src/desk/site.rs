@@ -1,5 +1,6 @@
 //! What every page of the desk may look at and change, and the address bar it is bound to.
 
+use super::bell::Bell;
 use super::parts::toast::Toasts;
 use super::route::Route;
 use super::session::Session;
@@ -21,7 +22,6 @@ use geodata::wire::{Town, Work};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
-use std::time::Duration;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// The handles.
@@ -42,6 +42,8 @@ pub struct Site {
     pub query: RwSignal<String>,
     /// What is told in passing.
     pub toasts: Toasts,
+    /// When to look again.
+    pub bell: Bell,
     /// The town for maps, fetched when the first is asked for.
     pub ground: TownState,
     has_ground: StoredValue<bool>,
@@ -83,6 +85,7 @@ impl Site {
             route: RwSignal::new(Route::of(&path)),
             query: RwSignal::new(query),
             toasts: Toasts::new(),
+            bell: Bell::silent(),
             ground: TownState::new(),
             has_ground: StoredValue::new(false),
             waiting: RwSignal::new(None),
@@ -109,19 +112,32 @@ impl Site {
         follow(path, self.looks.lang.into(), self.health)
     }
 
-    /// Asks for an answer again every so often, as long as somebody looks, and when they come back to it.
-    pub fn keep_fresh<T: Send + Sync + 'static>(&self, answer: Following<T>) {
-        const EVERY: Duration = Duration::from_secs(15);
-        let look = move || {
-            if !document().hidden() {
+    /// Asks for an answer again whenever something has happened that it may tell of: with one incident, or with any.
+    pub fn keep_fresh<T: Send + Sync + 'static>(&'static self, answer: Following<T>, about: Option<i64>) {
+        let mut first = true;
+        watch(move || {
+            let called = self.bell.rung.with(|ring| ring.is_about(about));
+            // What it rang about before the answer was asked for is in the answer.
+            if !std::mem::take(&mut first) && called && !document().hidden() {
                 answer.again();
             }
-        };
-        if let Ok(handle) = set_interval_with_handle(look, EVERY) {
-            on_cleanup(move || handle.clear());
+        });
+    }
+
+    /// Hangs up the bell, for those who have incidents to look after; how many wait for them is kept up to date.
+    pub fn hang_bell(&'static self) {
+        if !self.role().is_some_and(Role::sees_cases) {
+            return;
         }
-        let back = window_event_listener_untyped("visibilitychange", move |_| look());
-        on_cleanup(move || back.remove());
+        self.bell.hang(self.session.town());
+        self.refresh_waiting();
+        watch(move || {
+            // The page of what waits asks for it itself.
+            let elsewhere = self.route.with_untracked(|route| *route != Route::Work);
+            if self.bell.rung.with(|ring| ring.is_about(None)) && elsewhere && !document().hidden() {
+                self.refresh_waiting();
+            }
+        });
     }
 
     /// Fetches the town for maps, if nobody has.

@@ -60,6 +60,10 @@ test("a report is taken down, waits for who answers, and is carried on by them",
   await member.getByRole("button", { name: "立案", exact: true }).click();
   await expect.poll(async () => (await town.get(`/api/incidents/${id}`)).incident.properties.state).toBe("accepted");
   await expect(member.getByRole("button", { name: "开始处置" })).toBeVisible();
+  const chief = await pageOf(browser, town, (await whoAnswers(town, incident, "village_chief")).me.name);
+  await chief.goto(`${town.url}/work`);
+  await expect(chief.locator(".work li, .empty").first()).toBeVisible();
+  await expect(chief.getByText("桥头路灯不亮")).toHaveCount(0);
   // Passing up asks for a reason, and nothing goes without it.
   await member.getByRole("button", { name: "上报上级" }).click();
   const dialog = member.getByRole("dialog");
@@ -68,8 +72,9 @@ test("a report is taken down, waits for who answers, and is carried on by them",
   await dialog.getByRole("textbox").first().fill("需要供电所，请村上协调");
   await dialog.getByRole("button", { name: "上报上级" }).click();
   await expect(dialog).toHaveCount(0);
-  // The officer's page, still open, tells it without a reload, as it looks every fifteen seconds; the first receiver answers until another accepts.
-  await expect(officer.getByText("需要供电所，请村上协调")).toBeVisible({ timeout: 25_000 });
+  // It waits for the village's chief at once, and the officer's page, still open, tells it: neither is loaded anew. The first receiver answers until another accepts.
+  await expect(chief.locator(".work li", { hasText: "桥头路灯不亮" })).toBeVisible({ timeout: 3_000 });
+  await expect(officer.getByText("需要供电所，请村上协调")).toBeVisible({ timeout: 3_000 });
   const now = (await town.get(`/api/incidents/${id}`)).incident.properties;
   expect([now.owner, now.offered, now.level]).toEqual(["grid", "village", "village"]);
 });

@@ -10,6 +10,16 @@ pub fn left(say: Say, minutes: i64) -> String {
     if minutes < 0 { say.w.over(&span) } else { say.w.left(&span) }
 }
 
+/// A limit, to the minute: what is promised is not rounded.
+pub fn exactly(say: Say, minutes: i64) -> String {
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    match (hours, rest) {
+        (0, _) => say.w.minutes(&rest.to_string()),
+        (_, 0) => say.w.hours(&count(hours)),
+        _ => [&say.w.hours(&count(hours)), " ", &say.w.minutes(&rest.to_string())].concat(),
+    }
+}
+
 /// Counted minutes, in minutes to 90 and in hours from there.
 pub fn counted(say: Say, minutes: i64) -> String {
     match minutes.abs() {

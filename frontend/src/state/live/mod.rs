@@ -1,8 +1,11 @@
 //! The live feed: an `EventSource` driven by the state machine in `feed.rs`. Windows of one town share one, as `share.rs`
 //! and `windows.rs` tell, and a window that nobody looks at has none.
 
+mod line;
 mod share;
 mod windows;
+
+pub use line::Line;
 
 use crate::api::{self, Abort};
 use crate::state::clock::{Clock, steady};
@@ -18,9 +21,6 @@ use geodata::wire::{LiveEvent, Town};
 use leptos::prelude::*;
 use share::Share;
 use std::time::Duration;
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
 
 /// Events that arrive together are taken in together, so that a burst draws once.
 const TOGETHER: Duration = Duration::from_millis(16);
@@ -69,19 +69,6 @@ pub struct Live {
 
 /// What a line tells of.
 const KINDS: [&str; 6] = ["open", "incident", "hello", "beat", "reload", "error"];
-
-/// One connection and what listens on it; closed when dropped.
-struct Line {
-    source: EventSource,
-    _listeners: [Closure<dyn Fn(MessageEvent)>; 6],
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.source.set_onerror(None);
-        self.source.close();
-    }
-}
 
 impl Live {
     /// Opens the feed once the first incidents are here, and keeps it open.
@@ -272,36 +259,26 @@ impl Live {
         }
         self.next_turn();
         self.feed.update_value(|f| f.dial(steady()));
-        let after = self.feed.with_value(|f| f.seq).to_string();
+        let after = self.feed.with_value(|f| f.seq);
         let town = self.url.town.get_value();
-        let pairs = of_town(town.as_ref()).chain([("after", after.as_str())]);
-        match EventSource::new(&api::address("/api/live", pairs)) {
-            Ok(source) => {
-                let listeners = KINDS.map(|kind| self.on(&source, kind));
-                self.line.set_value(Some(Line { source, _listeners: listeners }));
-            }
-            Err(_) => {
+        match Line::open(town.as_ref(), Some(after), &KINDS, move |kind, data| self.told(kind, &data)) {
+            Some(line) => self.line.set_value(Some(line)),
+            None => {
                 self.hear(Heard::Broken);
             }
         }
     }
 
-    fn on(&'static self, source: &EventSource, kind: &'static str) -> Closure<dyn Fn(MessageEvent)> {
-        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let data = event.data().as_string().unwrap_or_default();
-            // What can't be read is a torn line: drop it and come back with the last number.
-            let told = self.read(kind, &data).unwrap_or(Told::Sign(Heard::Broken));
-            if matches!(kind, "incident" | "hello" | "beat" | "error")
-                && let Some(share) = self.others().filter(|share| share.leads())
-            {
-                share.tell(kind, &data);
-            }
-            // What is told may close the line, and with it this closure: let it return first.
-            queue_microtask(move || self.take(told));
-        });
-        // Fails only for a listener that is no function.
-        let _ = source.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
-        listener
+    fn told(&'static self, kind: &'static str, data: &str) {
+        // What can't be read is a torn line: drop it and come back with the last number.
+        let told = self.read(kind, data).unwrap_or(Told::Sign(Heard::Broken));
+        if matches!(kind, "incident" | "hello" | "beat" | "error")
+            && let Some(share) = self.others().filter(|share| share.leads())
+        {
+            share.tell(kind, data);
+        }
+        // What is told may close the line, and with it the closure that calls: let it return first.
+        queue_microtask(move || self.take(told));
     }
 
     fn read(&'static self, kind: &str, data: &str) -> Option<Told> {

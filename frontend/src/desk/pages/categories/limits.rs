@@ -2,7 +2,7 @@
 
 use crate::desk::Say;
 use crate::desk::parts::form::Form;
-use crate::desk::parts::left::counted;
+use crate::desk::parts::left::exactly;
 use crate::words;
 use geodata::category::LimitTable;
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub fn cells(limits: Option<&LimitTable>) -> Cells {
 
 /// The limits of one severity in a line: `1 h / 2 h / 4 h`.
 pub fn line(say: Say, limits: [i32; 3]) -> String {
-    limits.map(|minutes| counted(say, minutes.into())).join(" / ")
+    limits.map(|minutes| exactly(say, minutes.into())).join(" / ")
 }
 
 /// The limits that were typed. What is no number is told at its cell.
@@ -70,7 +70,7 @@ fn table(say: Say, cell: impl Fn(usize, usize) -> AnyView) -> AnyView {
 
 /// Limits to read.
 pub fn shown(say: Say, limits: &LimitTable) -> AnyView {
-    table(say, |severity, level| counted(say, limits[severity][level].into()).into_any())
+    table(say, |severity, level| exactly(say, limits[severity][level].into()).into_any())
 }
 
 /// Limits to fill in, in minutes; under each what that is, or what is wrong with it.
@@ -83,7 +83,7 @@ pub fn field(say: Say, form: Form, cells: Cells) -> AnyView {
             [words::of(say.w.severity, SEVERITIES[severity]), " · ", words::of(say.w.level, LEVELS[level])].concat();
         let said = move || {
             let minutes = text.with(|text| text.trim().parse::<i32>().ok());
-            minutes.filter(|minutes| *minutes >= 90).map(|minutes| counted(say, minutes.into()))
+            minutes.filter(|minutes| *minutes >= 60).map(|minutes| exactly(say, minutes.into()))
         };
         let type_in = move |event| {
             form.mend(field.name);

@@ -3,7 +3,7 @@
 use super::Page;
 use crate::desk::Say;
 use crate::desk::pages::roster::times;
-use crate::desk::parts::left::{counted, left};
+use crate::desk::parts::left::{exactly, left};
 use crate::words;
 use geodata::incident::Party;
 use geodata::wire::PartyPeople;
@@ -34,7 +34,7 @@ pub fn clock(page: Page, say: Say) -> AnyView {
             None => say.d.clock_stands.to_owned(),
         };
         let provisional = clock.provisional.then(|| [" · ", say.d.provisional].concat());
-        let of = say.d.of_limit(&counted(say, clock.limit));
+        let of = say.d.of_limit(&exactly(say, clock.limit));
         let kind = if working.get() == Some(true) { say.d.working_time } else { say.d.clock_time };
         let over = clock.left < 0;
         Some(
@@ -116,7 +116,7 @@ pub fn terms(page: Page, say: Say) -> AnyView {
     let facts = move || {
         part.get().map(|terms| {
             let limits = ["grid", "village", "town"].iter().zip(terms.limit_minutes).map(|(level, minutes)| {
-                [words::of(say.w.level, level), " ", &counted(say, i64::from(minutes))].concat()
+                [words::of(say.w.level, level), " ", &exactly(say, i64::from(minutes))].concat()
             });
             let limits = limits.collect::<Vec<_>>().join(" · ");
             let kind = if terms.working_time { say.d.working_time } else { say.d.clock_time };

@@ -39,7 +39,7 @@ pub struct Page {
 pub fn incident(desk: Desk, id: i64) -> Sheet {
     let path = ["/api/incidents/", &id.to_string()].concat();
     let detail = desk.follow::<IncidentDetail>(move || desk.session.path(&path));
-    desk.keep_fresh(detail);
+    desk.keep_fresh(detail, Some(id));
     let again = move || detail.again();
     let chart = Chart::new(desk);
     chart.selected.set(Some(Target::Incident(id)));
@@ -128,6 +128,7 @@ impl Page {
             <div class="case">
                 <div class="main">
                     {head::report(self, say)}
+                    {self.disputants.view(say, self.part(|d| d.opens_parties))}
                     {self.photos.view(say, self.part(|d| d.photos.clone()), self.part(|d| d.incident.properties.state))}
                     {timeline::timeline(self, say)}
                 </div>
@@ -135,7 +136,6 @@ impl Page {
                     <section class="box">{aside::clock(self, say)}{move || acts()}</section>
                     {chart::view(self.desk, say, self.chart, shown.into(), near, None)}
                     {aside::chain(self, say)}
-                    {self.disputants.view(say, self.part(|d| d.opens_parties))}
                     {aside::terms(self, say)}
                 </aside>
             </div>

@@ -70,7 +70,11 @@ impl Page {
         let choices = Memo::new(move |_| {
             self.staff.state.with(|state| {
                 let staff = state.ready().map(|staff| staff.iter()).into_iter().flatten();
-                let choices = staff.map(|person| {
+                let own = self.village();
+                let mut staff: Vec<_> = staff.collect();
+                // Whoever plans a village plans its own people first.
+                staff.sort_by_key(|person| own.is_some() && usual_place(person).village() != own);
+                let choices = staff.into_iter().map(|person| {
                     let scope = self.places.scope(
                         say,
                         person.role,

@@ -41,7 +41,7 @@ pub struct Page {
 /// The page.
 pub fn work(desk: Desk) -> Sheet {
     let work = desk.follow::<Work>(move || desk.session.path("/api/work"));
-    desk.keep_fresh(work);
+    desk.keep_fresh(work, None);
     let page = Page {
         desk,
         work,
