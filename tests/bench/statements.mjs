@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "./database.mjs";
 
-/** Lets the database write down every statement while `work` runs; answers them: text, parameters, and whose transaction it was. */
+/** Lets the database write down every statement while `work` runs; answers them: text, parameters, whose transaction it was, and what had been read before in it. */
 export async function overheard(server, work) {
   const log = (setting) => sql(server, `ALTER SYSTEM ${setting}; SELECT pg_reload_conf();`);
   const from = read(server).length;
@@ -25,21 +25,26 @@ function read(server) {
   return files.map((file) => readFileSync(file, "utf8")).join("");
 }
 
+const READS = /^(SELECT|WITH)\b/i;
+
 /** Executions in the order of the log. */
 export function parsed(text) {
   const found = [];
-  const openings = new Map();
+  const transactions = new Map();
   let last;
   // A message's further lines begin with a tab.
   for (const message of text.split(/\n(?!\t)/)) {
     const [, pid, kind, body] = message.match(/^\S+ \S+ \S+ \[(\d+)\] (\w+): {2}(.*)$/s) ?? [];
     if (!pid) continue;
     const said = body.replaceAll("\n\t", "\n");
-    if (kind === "LOG" && /^statement: BEGIN; SELECT set_config/.test(said)) openings.set(pid, said.slice("statement: BEGIN; ".length));
+    const [, opening] = (kind === "LOG" && said.match(/^statement: BEGIN[^;]*; (SELECT set_config.*)$/s)) || [];
+    if (opening) transactions.set(pid, { opening, before: [] });
     const [, statement] = (kind === "LOG" && said.match(/^execute [^:]+:\s(.*)$/s)) || [];
     if (statement) {
-      last = { pid, statement: statement.trim(), parameters: [], opening: openings.get(pid) };
+      const { opening, before } = transactions.get(pid) ?? {};
+      last = { pid, statement: statement.trim(), parameters: [], opening, before: before?.slice() };
       found.push(last);
+      if (READS.test(last.statement)) before?.push(last);
     } else if (kind === "DETAIL" && last?.pid === pid && said.startsWith("parameters: ")) {
       last.parameters = [...said.matchAll(/\$\d+ = (NULL|'(?:[^']|'')*')/g)].map(([, value]) => value);
     }
@@ -47,11 +52,11 @@ export function parsed(text) {
   return found;
 }
 
-/** The `count` statements of a kind that were sent most often, each with its executions. */
-export function commonest(found, count, kind = /^(SELECT|WITH)\b/i) {
+/** The `count` reading statements that were sent most often, each with its executions. */
+export function commonest(found, count) {
   const byText = new Map();
   for (const execution of found) {
-    if (!kind.test(execution.statement) || !execution.opening) continue;
+    if (!READS.test(execution.statement) || !execution.opening) continue;
     byText.set(execution.statement, [...(byText.get(execution.statement) ?? []), execution]);
   }
   return [...byText].sort(([, a], [, b]) => b.length - a.length).slice(0, count);

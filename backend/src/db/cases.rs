@@ -44,7 +44,9 @@ pub const JOIN: &str = "JOIN category c ON c.town_id = i.town_id AND c.category_
 /// The database's.
 pub async fn held(db: &mut PgConnection, town: TownId, id: i64) -> sqlx::Result<Option<Held>> {
     let sql = format!(
-        "SELECT {}, {COLUMNS} FROM incident i {JOIN} WHERE i.town_id = $1 AND i.incident_id = $2",
+        // Who reads the incident sees it: its log and its photos, asked for next in this transaction, need not look again.
+        "SELECT {}, {COLUMNS}, set_config('fangge.seen', i.incident_id::text, true) AS seen
+           FROM incident i {JOIN} WHERE i.town_id = $1 AND i.incident_id = $2",
         incidents::COLUMNS
     );
     let row = sqlx::query(&sql).bind(town.0).bind(id).fetch_optional(db).await?;

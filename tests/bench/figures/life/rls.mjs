@@ -1,6 +1,7 @@
 // The ten queries that the server sends most often, as it sends them: by the role that serves, which row-level security binds, and by
 // one with the same rights, which it does not (BYPASSRLS). Which they are, and with which parameters, is overheard while people work;
-// only those executions count that answer the same either way, so that neither side has less to do.
+// only those executions count that answer the same either way, so that neither side has less to do. Each runs as it was sent: in a
+// transaction that begins with whose it is, after what had been read in it.
 import { Server } from "../../../e2e/lib/server.mjs";
 import { Book, actors } from "../../actors.mjs";
 import { cast, reports } from "../../cast.mjs";
@@ -37,19 +38,30 @@ async function peopleWork(server, callers) {
 }
 
 const psql = (server, role, script) => run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", socketOf(server), "-U", role, "-d", "fangge"], script);
-const call = ({ parameters }) => `EXECUTE asked${parameters.length ? `(${parameters.join(", ")})` : ""};`;
+const call = (name, { parameters }) => `EXECUTE ${name}${parameters.length ? `(${parameters.join(", ")})` : ""};`;
+
+/** What prepares a statement, and all that is read before it; and the beginning of each execution's transaction. */
+function stage(statement, executions) {
+  const earlier = [...new Set(executions.flatMap(({ before }) => before.map((one) => one.statement)))];
+  const prepared = [`PREPARE asked AS ${statement};`, ...earlier.map((text, n) => `PREPARE earlier${n} AS ${text};`)].join("\n");
+  const begin = ({ opening, before }) => ["BEGIN;", `${opening};`, ...before.map((one) => call(`earlier${earlier.indexOf(one.statement)}`, one))].join("\n");
+  return { prepared, begin };
+}
 
 /** Executions that give both sides the same rows. */
 async function comparable(server, statement, executions) {
-  const each = (role) => psql(server, role, `PREPARE asked AS ${statement};\n${executions.map((one) => `\\echo ~~~\nBEGIN;\n\\o /dev/null\n${one.opening};\n\\o\n${call(one)}\nROLLBACK;`).join("\n")}`);
+  const { prepared, begin } = stage(statement, executions);
+  const script = executions.map((one) => `\\echo ~~~\n\\o /dev/null\n${begin(one)}\n\\o\n${call("asked", one)}\nROLLBACK;`).join("\n");
+  const each = (role) => psql(server, role, `${prepared}\n${script}`);
   const [bound, free] = (await Promise.all(SIDES.map(each))).map((out) => out.split("~~~\n").slice(1));
   return executions.filter((_, n) => bound[n] === free[n]);
 }
 
 /** Milliseconds of each execution, once through. */
 async function timed(server, role, statement, executions) {
-  const script = executions.map((one) => `BEGIN;\n${one.opening};\n\\timing on\n${call(one)}\n\\timing off\nROLLBACK;`).join("\n");
-  const out = await psql(server, role, `PREPARE asked AS ${statement};\n\\o /dev/null\n${`${script}\n`.repeat(4)}`);
+  const { prepared, begin } = stage(statement, executions);
+  const script = executions.map((one) => `${begin(one)}\n\\timing on\n${call("asked", one)}\n\\timing off\nROLLBACK;`).join("\n");
+  const out = await psql(server, role, `${prepared}\n\\o /dev/null\n${`${script}\n`.repeat(4)}`);
   const times = [...out.matchAll(/^Time: ([\d.]+) ms/gm)].map(([, ms]) => Number(ms));
   // The first time through each connection warms its caches, and plans.
   return times.slice(executions.length);
