@@ -29,25 +29,32 @@ pub enum Route {
 pub enum Admin {
     /// Who may sign in.
     Accounts,
+    /// Who works with the town.
+    Units,
     /// Who is on duty.
     Roster,
     /// Kinds of incidents.
     Categories,
     /// Holidays and working hours.
     Calendar,
+    /// Who may do what.
+    Roles,
 }
 
 impl Admin {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Accounts, Self::Roster, Self::Categories, Self::Calendar];
+    pub const ALL: [Self; 6] =
+        [Self::Accounts, Self::Units, Self::Roster, Self::Categories, Self::Calendar, Self::Roles];
 
     /// Its word in addresses and tables of text.
     pub fn word(self) -> &'static str {
         match self {
             Self::Accounts => "accounts",
+            Self::Units => "units",
             Self::Roster => "roster",
             Self::Categories => "categories",
             Self::Calendar => "calendar",
+            Self::Roles => "roles",
         }
     }
 }
@@ -92,11 +99,14 @@ impl Route {
     pub fn is_for(&self, role: Role) -> bool {
         let cases = role.sees_cases();
         match self {
-            // Who is on duty and which days are worked is everyone's to read.
-            Self::SignIn | Self::Account | Self::Missing | Self::Admin(Admin::Roster | Admin::Calendar) => true,
+            // Who is on duty, which days are worked and who may do what is everyone's to read.
+            Self::SignIn
+            | Self::Account
+            | Self::Missing
+            | Self::Admin(Admin::Roster | Admin::Calendar | Admin::Roles) => true,
             Self::Work | Self::Incident(_) => cases,
             Self::Report => cases && !matches!(role, Role::Auditor | Role::Mediator | Role::PartnerUnit),
-            Self::Admin(Admin::Accounts) => {
+            Self::Admin(Admin::Accounts | Admin::Units) => {
                 matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids)
             }
             Self::Admin(Admin::Categories) => {
@@ -169,7 +179,7 @@ mod tests {
         for role in [Role::Planner, Role::Administrator] {
             assert!(![Route::Work, Route::Incident(1), Route::Report, Route::Audit].iter().any(|r| r.is_for(role)));
         }
-        for admin in [Admin::Accounts, Admin::Categories] {
+        for admin in [Admin::Accounts, Admin::Units, Admin::Categories] {
             assert!(!Route::Admin(admin).is_for(Role::GridMember));
         }
         assert!(Role::VARIANTS.iter().all(|role| Route::Admin(Admin::Roster).is_for(*role)));

@@ -53,6 +53,7 @@ mod tests {
             complete(words.alarm, Alarm::VARIANTS.iter().map(|a| a.word()).collect());
             complete(words.sources, Source::VARIANTS.iter().map(|s| s.word()).filter(|w| *w != "import").collect());
             complete(words.side, Side::VARIANTS.iter().map(|side| side.word()).collect());
+            complete(words.hand, crate::desk::pages::roles::hands());
             complete(words.photo_kind, PhotoKind::VARIANTS.iter().map(|k| k.word()).collect());
             complete(words.why, Why::VARIANTS.iter().map(|why| (*why).into()).collect());
             let by_people = Action::VARIANTS

@@ -11,7 +11,7 @@ use geodata::roster::{DutyPlace, DutyShift};
 use geodata::town::{CategoryCode, CategoryGroup, GridCode, Name, PersonName, Role, UnitCode, VillageCode};
 use geodata::wire::{
     AccountChange, Act, BulkAct, CategoryEdit, DayChange, DutyPlan, HoursInForce, NewAccount, NewDuty, NewIncident,
-    PasswordChange, PasswordProof, PhotoRemoval, RosterCopy, Secret, Seen, SignIn, TotpCode,
+    PasswordChange, PasswordProof, PhotoRemoval, RosterCopy, Secret, Seen, SignIn, TotpCode, Unit, UnitChange,
 };
 use geodata::worktime::{DayKind, Hours, MonthDay, Season, Shift, Week};
 
@@ -240,6 +240,8 @@ sent!(Season { from, to, week });
 sent!(Seen { id, seq });
 sent!(SignIn { name, password, code });
 sent!(TotpCode { code });
+sent!(Unit { code, name });
+sent!(UnitChange { name });
 sent!(Week { workday, saturday, sunday });
 
 impl Write for Position {
@@ -272,6 +274,9 @@ mod tests {
             Disputant { name: "𠮷田".into(), contact: Some("138 0000 0000".into()), side: Some(Side::Respondent) },
             Disputant { name: "王".into(), contact: None, side: None },
         ]);
+        let name = Name { zh: "派出所".into(), en: "Police".into() };
+        same(&Unit { code: "police".parse().unwrap(), name: name.clone() });
+        same(&UnitChange { name });
         same(&PasswordProof { password: Secret::new("x") });
         same(&NewAccount {
             name: "李明".parse().unwrap(),

@@ -28,6 +28,13 @@ pub enum Hand {
     Scope,
 }
 
+impl Hand {
+    /// Its word in the manual and in tables of text.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// One row of the table: who may take an action, standing how to the incident.
 #[derive(Debug, Clone, Copy)]
 pub struct Right {
@@ -253,6 +260,6 @@ pub fn manual() -> String {
 
 fn told(right: &Right) -> String {
     let roles: Vec<&str> = right.roles.iter().map(|role| role.word()).collect();
-    let hands: Vec<&str> = right.hands.iter().map(|&hand| hand.into()).collect();
+    let hands: Vec<&str> = right.hands.iter().map(|&hand| hand.word()).collect();
     format!("{} *({})*", roles.join(", "), hands.join(" or "))
 }

@@ -100,3 +100,49 @@ test("a village chief plans their own village's duty, and everyone reads who is 
   await expect(member.locator("table tbody button")).toHaveCount(0);
   expect([...chief.faults, ...member.faults]).toEqual([]);
 });
+
+test("a partner unit is made, wants for an account until it has one, and can be referred to", async ({ town, browser }) => {
+  const admin = await pageOf(browser, town, "administrator");
+  await admin.goto(`${town.url}/admin/units`);
+  await expect(admin.locator("table tbody tr").first()).toBeVisible();
+  await admin.getByRole("button", { name: "新增单位" }).click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByLabel("代码").fill("Water Works");
+  await dialog.getByLabel("名称（中文）").fill("供水站");
+  await dialog.locator("button.primary").click();
+  await expect(dialog.locator(".fault:not(:empty)")).toBeVisible();
+  await dialog.getByLabel("代码").fill("water-works");
+  await dialog.locator("button.primary").click();
+  await expect(dialog).toHaveCount(0);
+  const row = admin.locator("table tbody tr", { hasText: "供水站" });
+  await expect(row).toContainText("没有账号");
+
+  await admin.goto(`${town.url}/admin/accounts`);
+  await admin.getByRole("button", { name: "新建账号" }).click();
+  await dialog.getByLabel("姓名").fill("温水生");
+  await dialog.getByLabel("角色").selectOption("partner_unit");
+  await dialog.getByLabel("所属单位").fill("供水");
+  await dialog.getByRole("option", { name: /供水站/ }).click();
+  await dialog.locator("button.primary").click();
+  await expect(dialog.locator("code").first()).toBeVisible();
+  await admin.goto(`${town.url}/admin/units`);
+  await expect(row).toContainText("温水生");
+  expect(admin.faults).toEqual([]);
+});
+
+test("everyone reads who may do what, as the server keeps it", async ({ town, browser }) => {
+  const member = await pageOf(browser, town, "grid_member");
+  await member.goto(`${town.url}/admin/roster`);
+  await member.getByRole("link", { name: "职权" }).click();
+  await expect(member.getByRole("heading", { name: "职权" })).toBeVisible();
+  const rows = member.locator("table tbody tr");
+  // Their own first: what they may do, and nothing of what they may not.
+  await expect(rows.filter({ hasText: "上报上级" })).toContainText("轮到自己");
+  await expect(rows.filter({ hasText: "督办" })).toHaveCount(0);
+  await member.getByLabel("角色").selectOption("auditor");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(/督办.*办结之前的任何状态.*在自己范围内/);
+  await member.getByLabel("角色").selectOption("administrator");
+  await expect(member.getByText("这个角色不处理事件")).toBeVisible();
+  expect(member.faults).toEqual([]);
+});

@@ -8,8 +8,10 @@ pub mod categories;
 pub mod incident;
 pub mod must_change;
 pub mod report;
+pub mod roles;
 pub mod roster;
 pub mod sign_in;
+pub mod units;
 pub mod work;
 
 use super::parts::empty;
@@ -29,6 +31,8 @@ pub fn open(desk: Desk, route: &Route) -> Sheet {
         Route::Report => report::report(desk),
         Route::Account => account::account(desk),
         Route::Admin(Admin::Accounts) => accounts::accounts(desk),
+        Route::Admin(Admin::Units) => units::units(desk),
+        Route::Admin(Admin::Roles) => roles::roles(desk),
         Route::Admin(Admin::Roster) => roster::roster(desk),
         Route::Admin(Admin::Categories) => categories::categories(desk),
         Route::Admin(Admin::Calendar) => calendar::calendar(desk),

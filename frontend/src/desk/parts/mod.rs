@@ -7,6 +7,7 @@
 //! - [`search`]: choosing one or several of many by typing.
 //! - [`chart`]: a small map.
 //! - [`dialog`]: a question over the page, with the focus kept in it and given back.
+//! - [`sieve`]: what a list is sifted by.
 //! - [`table`]: rows and columns, which become cards on a phone.
 //! - [`toast`]: what is told in passing, with a way back where there is one.
 //! - [`menu`](crate::components::menu) is shared with the map.
@@ -26,6 +27,7 @@ pub mod form;
 pub mod left;
 pub mod search;
 pub mod secret;
+pub mod sieve;
 pub mod table;
 pub mod toast;
 

@@ -8,9 +8,9 @@ use super::admin_tabs;
 use crate::api::{self, Errand};
 use crate::components::icons::icon;
 use crate::components::{act, menu};
-use crate::desk::icons::{DOTS, PLUS, SEARCH};
+use crate::desk::icons::{DOTS, PLUS};
 use crate::desk::parts::table::{self, Column};
-use crate::desk::parts::{dialog, empty, head, icon_button, remote};
+use crate::desk::parts::{dialog, empty, head, icon_button, remote, sieve};
 use crate::desk::places::Places;
 use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
@@ -110,42 +110,13 @@ impl Accounts {
         let d = say.d;
         let roles = Role::VARIANTS.iter().map(|role| (role.word(), words::of(say.w.role, role.word())));
         let standings = STANDINGS.map(|word| (word, words::of(d.status, word)));
+        let changed = move || self.rows.set(ROWS);
         view! {
             <div class="sieve" role="search">
-                <label class="seek">
-                    {icon(SEARCH)}
-                    <span class="unseen">{d.account_search}</span>
-                    <input type="search" placeholder=d.account_search prop:value=move || self.words.get()
-                        on:input=move |event| self.sift(self.words, event_target_value(&event))/>
-                </label>
-                {self.select(d.col_role, d.any_role, roles.collect(), self.role)}
-                {self.select(d.col_status, d.any_status, standings.to_vec(), self.standing)}
+                {sieve::seek(d.account_search, d.account_search, self.words, changed)}
+                {sieve::select(d.col_role, d.any_role, roles.collect(), self.role, changed)}
+                {sieve::select(d.col_status, d.any_status, standings.to_vec(), self.standing, changed)}
             </div>
-        }
-        .into_any()
-    }
-
-    fn sift(self, which: RwSignal<String>, value: String) {
-        self.rows.set(ROWS);
-        which.set(value);
-    }
-
-    fn select(
-        self,
-        label: &'static str,
-        any: &'static str,
-        options: Vec<(&'static str, &'static str)>,
-        which: RwSignal<String>,
-    ) -> AnyView {
-        let options = options.into_iter().map(|(word, text)| {
-            view! { <option value=word selected=move || which.with(|w| w == word)>{text}</option> }.into_any()
-        });
-        view! {
-            <select aria-label=label class:on=move || !which.with(String::is_empty)
-                on:change=move |event| self.sift(which, event_target_value(&event))>
-                <option value="" selected=move || which.with(String::is_empty)>{any}</option>
-                {options.collect_view()}
-            </select>
         }
         .into_any()
     }

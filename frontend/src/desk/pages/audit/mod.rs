@@ -5,14 +5,14 @@ mod entries;
 
 use crate::components::act;
 use crate::components::icons::{CLOSE, icon};
-use crate::desk::icons::{DOWNLOAD, SEARCH};
-use crate::desk::parts::head;
+use crate::desk::icons::DOWNLOAD;
 use crate::desk::parts::table::{self, Column};
+use crate::desk::parts::{head, sieve};
 use crate::desk::words::told;
 use crate::desk::{Desk, Say, Sheet};
 use crate::format::Dates;
 use crate::state::watch;
-use crate::words::{self, Table};
+use crate::words;
 use entries::Entries;
 use geodata::wire::{AuditAction, AuditEntry, AuditObject};
 use leptos::prelude::*;
@@ -129,7 +129,7 @@ impl Audit {
     }
 
     fn sieve(self, say: Say) -> AnyView {
-        let (d, sieve) = (say.d, self.sieve);
+        let (d, sifted) = (say.d, self.sieve);
         let day = |label: &'static str, which: RwSignal<String>| {
             view! {
                 <label class="day"><span>{label}</span>
@@ -138,20 +138,15 @@ impl Audit {
             }
             .into_any()
         };
-        let actions = AuditAction::VARIANTS.iter().map(|a| a.word()).collect::<Vec<_>>();
-        let objects = AuditObject::VARIANTS.iter().map(|o| o.word()).collect::<Vec<_>>();
+        let actions = AuditAction::VARIANTS.iter().map(|a| (a.word(), words::of(d.audit_actions, a.word()))).collect();
+        let objects = AuditObject::VARIANTS.iter().map(|o| (o.word(), words::of(d.audit_objects, o.word()))).collect();
         view! {
             <div class="sieve" role="search">
-                <label class="seek">
-                    {icon(SEARCH)}
-                    <span class="unseen">{d.audit_words}</span>
-                    <input type="search" placeholder=d.audit_words_hint maxlength="80" prop:value=move || sieve.words.get()
-                        on:input=move |event| sieve.words.set(event_target_value(&event))/>
-                </label>
-                {day(d.audit_from, sieve.from)}
-                {day(d.audit_to, sieve.to)}
-                {select(d.audit_action, d.any_action, &actions, d.audit_actions, sieve.action)}
-                {select(d.audit_object, d.any_object, &objects, d.audit_objects, sieve.object)}
+                {sieve::seek(d.audit_words, d.audit_words_hint, sifted.words, || {})}
+                {day(d.audit_from, sifted.from)}
+                {day(d.audit_to, sifted.to)}
+                {sieve::select(d.audit_action, d.any_action, actions, sifted.action, || {})}
+                {sieve::select(d.audit_object, d.any_object, objects, sifted.object, || {})}
                 {move || self.person(say)}
             </div>
         }
@@ -224,26 +219,4 @@ impl Audit {
             None => view! { {name}" "{role} }.into_any(),
         }
     }
-}
-
-fn select(
-    label: &'static str,
-    any: &'static str,
-    options: &[&'static str],
-    texts: Table,
-    which: RwSignal<String>,
-) -> AnyView {
-    let options = options.iter().map(|word| {
-        let word = *word;
-        view! { <option value=word selected=move || which.with(|w| w == word)>{words::of(texts, word)}</option> }
-            .into_any()
-    });
-    view! {
-        <select aria-label=label class:on=move || !which.with(String::is_empty)
-            on:change=move |event| which.set(event_target_value(&event))>
-            <option value="" selected=move || which.with(String::is_empty)>{any}</option>
-            {options.collect_view()}
-        </select>
-    }
-    .into_any()
 }

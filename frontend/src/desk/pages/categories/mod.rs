@@ -11,10 +11,10 @@ use super::admin_tabs;
 use crate::api::Errand;
 use crate::components::icons::icon;
 use crate::components::{act, menu};
-use crate::desk::icons::{DOTS, DOWNLOAD, PLUS, SEARCH};
+use crate::desk::icons::{DOTS, DOWNLOAD, PLUS};
 use crate::desk::parts::form::Form;
 use crate::desk::parts::table::{self, Column};
-use crate::desk::parts::{button, dialog, empty, form, head, icon_button, remote};
+use crate::desk::parts::{button, dialog, empty, form, head, icon_button, remote, sieve};
 use crate::desk::places::Places;
 use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
@@ -99,14 +99,9 @@ impl Categories {
         let standings = Standing::ALL.map(|s| (s.word(), words::of(d.category_standing, s.word()))).to_vec();
         view! {
             <div class="sieve" role="search">
-                <label class="seek">
-                    {icon(SEARCH)}
-                    <span class="unseen">{d.category_search}</span>
-                    <input type="search" placeholder=d.category_search prop:value=move || self.words.get()
-                        on:input=move |event| self.words.set(event_target_value(&event))/>
-                </label>
-                {select(d.col_group, d.any_group, groups, self.group)}
-                {select(d.col_status, d.any_standing, standings, self.standing)}
+                {sieve::seek(d.category_search, d.category_search, self.words, || {})}
+                {sieve::select(d.col_group, d.any_group, groups, self.group, || {})}
+                {sieve::select(d.col_status, d.any_standing, standings, self.standing, || {})}
             </div>
         }
         .into_any()
@@ -237,23 +232,4 @@ fn title(say: Say, question: &Question) -> String {
         Question::End(version) => d.category_end_of(&name(version)),
         Question::Upload => d.sheet_upload.to_owned(),
     }
-}
-
-fn select(
-    label: &'static str,
-    any: &'static str,
-    options: Vec<(&'static str, &'static str)>,
-    which: RwSignal<String>,
-) -> AnyView {
-    let options = options.into_iter().map(|(word, text)| {
-        view! { <option value=word selected=move || which.with(|w| w == word)>{text}</option> }.into_any()
-    });
-    view! {
-        <select aria-label=label class:on=move || !which.with(String::is_empty)
-            on:change=move |event| which.set(event_target_value(&event))>
-            <option value="" selected=move || which.with(String::is_empty)>{any}</option>
-            {options.collect_view()}
-        </select>
-    }
-    .into_any()
 }
