@@ -27,7 +27,7 @@ fn view(desk: Desk, say: Say, role: RwSignal<String>) -> AnyView {
     let shown = move || {
         let chosen = chosen.get();
         let hint = chosen.map(|role| view! { <p class="hint">{words::of(d.role_hint, role.word())}</p> });
-        view! { {hint}{rules(say, chosen)} }
+        view! { <div class="rights">{hint}{rules(say, chosen)}</div> }
     };
     view! {
         {admin_tabs(desk, say, Admin::Roles)}
@@ -41,7 +41,8 @@ fn view(desk: Desk, say: Say, role: RwSignal<String>) -> AnyView {
 /// What a role may do, or what anybody may.
 fn rules(say: Say, role: Option<Role>) -> AnyView {
     let d = say.d;
-    let columns = [Column(d.col_action, "main"), Column(d.col_states, "wide"), Column(d.col_who_may, "wide")];
+    let who = if role.is_some() { d.col_ground } else { d.col_who_may };
+    let columns = [Column(d.col_action, "main"), Column(d.col_states, "wide"), Column(who, "wide")];
     let is_for = |right: &&Right| role.is_none_or(|role| right.roles.contains(&role));
     let rows = Action::VARIANTS.iter().filter_map(|action| {
         let rights: Vec<&Right> = RIGHTS.iter().filter(|right| right.action == *action).filter(is_for).collect();
@@ -53,7 +54,7 @@ fn rules(say: Say, role: Option<Role>) -> AnyView {
     if rows.is_empty() {
         return empty(d.no_rights, d.no_rights_hint);
     }
-    view! { <div class="rights">{table::table(d.roles, &columns, rows)}</div> }.into_any()
+    table::table(d.roles, &columns, rows)
 }
 
 fn act(say: Say, action: Action) -> &'static str {

@@ -74,7 +74,8 @@ impl Units {
         if list.is_empty() {
             return empty(d.no_units, d.no_units_hint);
         }
-        let mut columns = vec![Column(d.col_name, "main"), Column(d.col_code, ""), Column(d.col_unit_accounts, "wide")];
+        let mut columns =
+            vec![Column(d.col_category, "main"), Column(d.col_code, ""), Column(d.col_unit_accounts, "wide")];
         if self.manages() {
             columns.push(Column(d.col_actions, "act"));
         }
