@@ -32,22 +32,30 @@ pub async fn run(state: AppState) {
 }
 
 /// Does all that is due by now, town by town; answers how many events that were.
+/// One town's trouble is no other's: the rest are looked after all the same.
 ///
 /// # Errors
-/// The database's; what was done by then stays done.
+/// The database's, the last of them; what was done by then stays done.
 pub async fn tick(state: &AppState) -> sqlx::Result<usize> {
-    let mut done = 0;
+    let (mut done, mut failed) = (0, None);
     for town in towns::every(&state.pool).await? {
-        read_old_ones(state, &town).await?;
-        loop {
-            let (events, more) = batch(state, &town).await?;
-            done += events;
-            if !more {
-                break;
-            }
+        if let Err(error) = tick_town(state, &town, &mut done).await {
+            tracing::warn!(%error, town = %town.slug, "looking for what is overdue");
+            failed = Some(error);
         }
     }
-    Ok(done)
+    failed.map_or(Ok(done), Err)
+}
+
+async fn tick_town(state: &AppState, town: &TownKey, done: &mut usize) -> sqlx::Result<()> {
+    read_old_ones(state, town).await?;
+    loop {
+        let (events, more) = batch(state, town).await?;
+        *done += events;
+        if !more {
+            return Ok(());
+        }
+    }
 }
 
 /// One transaction's worth of a town; how many events, and whether there may be more to do.
@@ -80,9 +88,17 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
         cases::write(tx, town.id, held.incident.id, properties.seq, &case, next.map(|(at, _)| at)).await?;
         return Ok(false);
     };
+    let step = step(alarm, now);
+    if let Err(refusal) = Case::after(Some(&case), &step, held.ground, &held.terms, &hours) {
+        // The rules gave the alarm and do not allow it. That is our fault, and must not hold up all the others: this one
+        // rings no more until somebody takes a step with it.
+        tracing::error!(%refusal, town = %town.slug, incident = held.incident.id, "an alarm that the rules refuse");
+        cases::write(tx, town.id, held.incident.id, held.incident.properties.seq, &case, None).await?;
+        return Ok(false);
+    }
     let seq = events::next_seq(tx, town.id).await?;
     let told = Told {
-        step: step(alarm, now),
+        step,
         role: SYSTEM,
         actor: None,
         note: None,
@@ -92,7 +108,7 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
     match steps::take(tx, town.id, seq, held, &case, &told, &hours).await {
         Ok(_) => Ok(true),
         Err(NotTaken::Database(error)) => Err(error),
-        // The rules gave the alarm, so that they allow it; were they at odds, the whole batch must not hang on it.
+        // Asked just before, of the same case.
         Err(NotTaken::Refused(refusal)) => Err(sqlx::Error::Protocol(refusal.to_string())),
     }
 }

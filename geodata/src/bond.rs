@@ -23,6 +23,11 @@ impl Role {
         !matches!(self, Self::Planner | Self::Administrator)
     }
 
+    /// Whether this role looks after what others are late with.
+    pub fn supervises(self) -> bool {
+        matches!(self, Self::Auditor | Self::Commander | Self::ChiefOfGrids)
+    }
+
     /// What this role is bound to.
     pub fn bond(self) -> Bond {
         match self {

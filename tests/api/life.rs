@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 
 /// A place in the grid of 王一, in the village of 方正 and 文静.
-const WEST: (f64, f64) = (107.005, 34.007);
+pub const WEST: (f64, f64) = (107.005, 34.007);
 
-async fn act(app: &TestApp, name: &str, id: i64, body: Value) -> Answer {
+pub async fn act(app: &TestApp, name: &str, id: i64, body: Value) -> Answer {
     app.as_(name).post(&format!("/api/incidents/{id}/events"), &body).await
 }
 
 /// Takes a step that must be taken; the incident's properties then.
-async fn done(app: &TestApp, name: &str, id: i64, body: Value) -> Value {
+pub async fn done(app: &TestApp, name: &str, id: i64, body: Value) -> Value {
     let answer = act(app, name, id, body.clone()).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{name} {body}: {}", answer.json());
     answer.json()["properties"].clone()
 }
 
-async fn detail(app: &TestApp, name: &str, id: i64) -> Value {
+pub async fn detail(app: &TestApp, name: &str, id: i64) -> Value {
     let answer = app.as_(name).get(&format!("/api/incidents/{id}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.json());
     answer.json()

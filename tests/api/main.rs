@@ -10,6 +10,7 @@ mod category_files;
 mod database;
 mod door;
 mod edges;
+mod exits;
 mod incidents;
 mod life;
 mod live;

@@ -32,6 +32,27 @@ pub async fn candidates(
     rows.iter().map(cases::held_of).collect()
 }
 
+/// What is closed and waits to be visited and filed away by an office, the longest first; none for who keeps no files.
+///
+/// # Errors
+/// The database's.
+pub async fn closed(db: &mut PgConnection, town: TownId, who: &Who, limit: i64) -> sqlx::Result<Vec<Held>> {
+    let levels: &[&str] = match who.role {
+        Role::InformationOfficer => &["grid", "village"],
+        Role::ChiefOfGrids => &["town"],
+        _ => return Ok(Vec::new()),
+    };
+    let sql = format!(
+        "SELECT {}, {} FROM incident i {} WHERE i.town_id = $1 AND i.state = 'closed' AND i.level = ANY ($2)
+          ORDER BY i.ended_at, i.incident_id LIMIT $3",
+        incidents::COLUMNS,
+        cases::COLUMNS,
+        cases::JOIN
+    );
+    let rows = sqlx::query(&sql).bind(town.0).bind(levels).bind(limit).fetch_all(db).await?;
+    rows.iter().map(cases::held_of).collect()
+}
+
 /// Theirs by name, or by what they are bound to.
 fn push_mine(query: &mut QueryBuilder<'_, Postgres>, who: &Who) {
     let mine = who.parties();
@@ -65,9 +86,10 @@ fn push_role(query: &mut QueryBuilder<'_, Postgres>, role: Role, now: DateTime<U
         Role::ChiefOfGrids => {
             query.push(" OR (i.level = 'town' AND i.state IN ('reported_back', 'checked'))");
         }
-        Role::Commander | Role::Auditor => {
-            query.push(" OR i.due_at < ").push_bind(now);
-        }
         _ => {}
+    }
+    if role.supervises() {
+        query.push(" OR i.due_at < ").push_bind(now);
+        query.push(" OR (i.life ->> 'supervised_until')::timestamptz < ").push_bind(now);
     }
 }

@@ -11,13 +11,15 @@ use axum::Json;
 use axum::extract::State;
 use geodata::Time;
 use geodata::incident::rights::{Hand, Offer, offers, stands};
-use geodata::incident::{Action, Case, urgency};
+use geodata::incident::{Action, Case, State as Stage, urgency};
 use geodata::town::{Role, Slug};
 use geodata::wire::{Why, Work, WorkItem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The most items in an answer.
 const LIMIT: usize = 200;
+/// The most closed ones among them.
+const CLOSED: i64 = 200;
 /// The most open incidents that are looked through for them.
 const CANDIDATES: i64 = 2_000;
 
@@ -26,7 +28,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(work))
 }
 
-/// What waits for the person who asks: it is their move, or theirs to check, close, verify or supervise. The most urgent
+/// What waits for the person who asks: it is their move, or theirs to check, close, verify, supervise or file away. The most urgent
 /// first: the gravest, then what is late, then what has the least time left.
 #[utoipa::path(get, path = "/api/work", tag = "incidents", params(("town" = Option<Slug>, Query, description = "short name")),
     responses((status = OK, body = Work), Refusals))]
@@ -35,8 +37,9 @@ async fn work(State(state): State<AppState>, person: Person, query: Query) -> Re
     let (town, now) = (person.town.id, state.now());
     let mut tx = state.begin_reading(&person).await?;
     let seq = events::last_seq(&mut tx, town).await?;
-    let found = work::candidates(&mut tx, town, &person.who, now, CANDIDATES + 1).await?;
+    let mut found = work::candidates(&mut tx, town, &person.who, now, CANDIDATES + 1).await?;
     let cut = found.len() > usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
+    found.extend(work::closed(&mut tx, town, &person.who, CLOSED + 1).await?);
     let (mut items, mut answering) = (Vec::new(), Vec::new());
     let working = state.counted(&mut tx, &person.town, true).await?;
     for held in found {
@@ -79,6 +82,13 @@ fn reason(person: &Person, held: &Held, case: &Case, offers: &[Offer], now: Time
     if officer && may(Action::Verify) {
         return Some(Why::Verify);
     }
-    let supervises = matches!(person.who.role, Role::Auditor | Role::Commander);
-    (supervises && may(Action::Supervise) && held.incident.properties.is_late(now)).then_some(Why::Late)
+    if case.standing.state == Stage::Closed {
+        return may(Action::Archive).then_some(Why::Archive);
+    }
+    if !person.who.role.supervises() || !may(Action::Supervise) {
+        return None;
+    }
+    let over = case.supervised_until.is_some_and(|until| until < now);
+    let late = held.incident.properties.is_late(now).then_some(Why::Late);
+    if over { Some(Why::Supervised) } else { late }
 }

@@ -79,8 +79,17 @@ impl Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Before {
     standing: Standing,
+    /// Who answered for it; absent in what was kept by an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<Party>,
     offered: Option<Party>,
     clock: Option<Clock>,
+    /// What had been reminded of: to hand something on and take it back wins nobody another grace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rung: Vec<(Alarm, Time)>,
+    /// What an assignment before that one goes back to, where nobody had accepted it either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    earlier: Option<Box<Before>>,
 }
 
 /// An incident as its rules see it.
@@ -227,108 +236,13 @@ impl Case {
         let rung = |alarm| self.rung.iter().find(|(a, _)| *a == alarm).map(|(_, at)| *at);
         let due = self.due_at().and_then(|due| match rung(Alarm::Due) {
             None => Some((due, Alarm::Due)),
-            // At the town there is no next level: its supervisors see it.
-            Some(_) if rung(Alarm::Lapse).is_some() || super::up(self.standing.level).is_none() => None,
+            // At the town there is no next level, and what is parked waits for its date: their supervisors see it.
+            Some(_) if rung(Alarm::Lapse).is_some() || next(Some(self.standing), A::Lapse).is_err() => None,
             Some(reminded) => Some((hours.due(due.max(reminded), terms.grace(self.standing.level)), Alarm::Lapse)),
         });
         let once = |at: Option<Time>, alarm| at.filter(|_| rung(alarm).is_none()).map(|at| (at, alarm));
         let others = [once(self.review_at, Alarm::Review), once(self.supervised_until, Alarm::Supervision)];
         others.into_iter().chain([due]).flatten().min_by_key(|(at, _)| *at)
-    }
-
-    /// Whether an action leads back to before the last assignment.
-    fn goes_back(&self, action: Action) -> bool {
-        let waits = matches!(self.standing.state, State::Reported | State::Verified);
-        action == A::Undo || (action == A::Return && waits)
-    }
-
-    fn taken_back(&self, step: &Step, hours: &impl Hours) -> Option<Self> {
-        let before = self.before.as_ref().filter(|_| self.offered.is_some())?;
-        let mut case =
-            Self { standing: before.standing, offered: before.offered.clone(), before: None, ..self.clone() };
-        // The first receiver's clock ran all the while: they answered for it.
-        if let Some(clock) = before.clock {
-            case.start(clock.resumed(step.at, hours));
-        }
-        Some(case)
-    }
-
-    /// Who answers, whom it is offered to, and who has worked on it.
-    fn hand_over(&mut self, from: &Self, step: &Step) {
-        let home = Party::at(from.standing.level);
-        match step.action {
-            A::Accept => {
-                self.owner = self.offered.take().unwrap_or_else(|| self.owner.clone());
-                self.before = None;
-            }
-            A::Dispatch | A::Refer => {
-                self.owner = home;
-                // An old log does not say whom; a referral then went out of the system.
-                let unsaid = (step.action == A::Refer).then_some(Party::County);
-                self.offered = step.with.to.clone().or(unsaid);
-                let standing = Standing { state: before_offer(from), ..from.standing };
-                let clock = (step.action == A::Refer).then_some(from.clock).flatten();
-                self.before = Some(Before { standing, offered: None, clock });
-            }
-            A::Start => {
-                self.owner = self.offered.take().unwrap_or_else(|| self.owner.clone());
-                self.worker = Some(self.owner.clone());
-                self.before = None;
-            }
-            A::ReportBack => self.owner = home,
-            A::Answer => {
-                self.worker = Some(from.turn().clone());
-                (self.owner, self.offered, self.before) = (home, None, None);
-            }
-            A::Return => self.returned(from, home),
-            A::PassUp | A::PassDown => self.pass(from, home),
-            A::Lapse if self.standing.state == State::Reported => self.pass(from, home),
-            A::Lapse => self.owner = Party::at(self.standing.level),
-            A::Park => {
-                (self.owner, self.offered, self.before) = (home, None, None);
-                self.review_at = step.with.until;
-            }
-            A::Resume => {
-                self.owner = self.worker.clone().unwrap_or(home);
-                self.review_at = None;
-            }
-            A::Withdraw | A::Merge | A::Close => {
-                (self.offered, self.before) = (None, None);
-                self.merged_into = step.with.other.filter(|_| step.action == A::Merge);
-            }
-            A::Reopen => self.begin_again(),
-            A::Supervise => self.supervised_until = step.with.until,
-            _ => {}
-        }
-        if matches!(step.action, A::Start | A::ReportBack | A::Answer) {
-            self.handlers.extend(step.by.filter(|by| !self.handlers.contains(by)));
-        }
-    }
-
-    /// Sent back with a reason: to whoever handed it over, or to whoever did the work.
-    fn returned(&mut self, from: &Self, home: Party) {
-        self.owner = match from.standing.state {
-            State::ReportedBack | State::Checked => self.worker.clone().unwrap_or(home),
-            _ => home,
-        };
-        (self.offered, self.before) = (None, None);
-    }
-
-    /// Offered to the level it now stands at; who had it answers until somebody there accepts.
-    fn pass(&mut self, from: &Self, home: Party) {
-        if matches!(self.owner, Party::Staff(_) | Party::Unit(_)) {
-            self.owner = home;
-        }
-        self.offered = Some(Party::at(self.standing.level));
-        self.before = Some(Before { standing: from.standing, offered: from.offered.clone(), clock: from.clock });
-    }
-
-    fn begin_again(&mut self) {
-        self.owner = Party::at(self.standing.level);
-        (self.offered, self.before, self.worker, self.merged_into) = (None, None, None, None);
-        (self.supervised_until, self.review_at, self.extended) = (None, None, false);
-        self.handlers.clear();
-        self.rung.clear();
     }
 
     /// The clock, and the marks in time.
@@ -352,7 +266,7 @@ impl Case {
         match (step.action, step.with.alarm) {
             (A::Extend, _) => {
                 self.extended = true;
-                self.rung.retain(|(alarm, _)| !matches!(alarm, Alarm::Due | Alarm::Lapse));
+                self.rung.retain(|(alarm, _)| !is_of_clock(*alarm));
             }
             (A::Supervise, _) => self.rung.retain(|(alarm, _)| *alarm != Alarm::Supervision),
             (A::Park, _) => self.rung.retain(|(alarm, _)| *alarm != Alarm::Review),
@@ -375,7 +289,7 @@ impl Case {
     /// A new clock: what was said of the old one's end is no longer so.
     fn start(&mut self, clock: Clock) {
         if self.clock.is_none_or(|old| old.since != clock.since || old.level != clock.level) {
-            self.rung.retain(|(alarm, _)| !matches!(alarm, Alarm::Due | Alarm::Lapse));
+            self.rung.retain(|(alarm, _)| !is_of_clock(*alarm));
         }
         self.clock = Some(clock);
     }
@@ -386,11 +300,16 @@ impl Case {
     }
 }
 
-/// The state that taking an offer back leads to.
-fn before_offer(from: &Case) -> State {
-    if from.standing.state == State::Dispatched { State::Accepted } else { from.standing.state }
+/// Whether an alarm is about the limit, and has nothing to say of another clock.
+fn is_of_clock(alarm: Alarm) -> bool {
+    matches!(alarm, Alarm::Due | Alarm::Lapse)
 }
 
+#[path = "case_hands.rs"]
+mod hands;
+#[cfg(test)]
+#[path = "case_sequences.rs"]
+mod sequences;
 #[cfg(test)]
 #[path = "case_tests.rs"]
 mod tests;

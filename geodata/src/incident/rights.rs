@@ -193,8 +193,10 @@ fn possible(action: Action, case: &Case, place: &Whereabouts) -> bool {
         Level::Village => place.village.is_some(),
         Level::Town | Level::County => true,
     };
-    let starts_unhanded = action == A::Start && case.standing.state == State::Dispatched && case.offered.is_none();
-    lies && !(action == A::Extend && case.extended) && !starts_unhanded
+    // What was handed over can be taken on once.
+    let unhanded = case.offered.is_none()
+        && matches!((case.standing.state, action), (State::Dispatched, A::Start) | (State::Referred, A::Accept));
+    lies && !(action == A::Extend && case.extended) && !unhanded
 }
 
 /// An action that a person may take now, and what it asks for.

@@ -196,8 +196,12 @@ pub enum Why {
     Close,
     /// It is reported and wants looking at.
     Verify,
+    /// A supervisor's deadline is over.
+    Supervised,
     /// It is late, and this person supervises.
     Late,
+    /// It is closed: a visit may follow, and then it can be filed away.
+    Archive,
 }
 
 /// Something that waits for a person.
