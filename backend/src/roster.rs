@@ -8,6 +8,7 @@ use crate::state::AppState;
 use chrono::{Days, NaiveDate};
 use geodata::Invalid;
 use geodata::access::Scope;
+use geodata::matter::Matter;
 use geodata::roster::{AHEAD_DAYS, DUTIES_MAX, DutyPlace, DutyShift};
 use geodata::town::{Role, VillageCode};
 use geodata::wire::{Duty, DutyDay, NewDuty};
@@ -21,8 +22,10 @@ use std::collections::BTreeSet;
 /// When it is none, or not the one that was asked for.
 pub fn part(person: &Person, asked: Option<VillageCode>) -> Result<Option<VillageCode>> {
     match (person.who.role, &person.who.scope) {
-        (Role::Administrator | Role::Commander | Role::ChiefOfGrids, _) => Ok(asked),
-        (Role::VillageChief, Scope::Village(own)) if asked.as_ref().is_none_or(|village| village == own) => {
+        (role, _) if role.keeps(Matter::Roster) => Ok(asked),
+        (role, Scope::Village(own))
+            if role.keeps_own(Matter::Roster) && asked.as_ref().is_none_or(|village| village == own) =>
+        {
             Ok(Some(own.clone()))
         }
         _ => Err(Error::Denied),

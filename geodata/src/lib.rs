@@ -16,6 +16,7 @@ pub mod filter;
 pub mod incident;
 pub mod label;
 pub mod line;
+pub mod matter;
 pub mod mercator;
 pub mod order;
 pub mod outline;

@@ -3,8 +3,8 @@
 use chrono::{Datelike as _, TimeDelta, Timelike as _};
 use geo::Contains as _;
 use geodata::Time;
-use geodata::demo::{DemoIncident, DemoTown, IncidentSource, history, town};
-use geodata::incident::{Action, Progress, TITLE_MAX, text};
+use geodata::demo::{DemoIncident, DemoTown, IncidentSource, Progress, history, town};
+use geodata::incident::{Action, TITLE_MAX, text};
 use geodata::town::{CategoryCode, CategoryGroup, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -10,14 +10,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use geodata::town::{Role, Slug};
+use geodata::matter::Matter;
+use geodata::town::Slug;
 use geodata::wire::{Account, AccountChange, AccountMade, NewAccount, PasswordMade, StaffRow};
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// Who keeps accounts.
-const KEEPERS: &[Role] = &[Role::Administrator];
-/// Who looks at them.
-const READERS: &[Role] = &[Role::Administrator, Role::Commander, Role::ChiefOfGrids];
 
 /// The routes of this resource.
 pub fn router() -> OpenApiRouter<AppState> {
@@ -34,7 +30,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     responses((status = OK, body = Vec<Account>), Refusals))]
 async fn list(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
     query.only(&[])?;
-    person.must_be(READERS)?;
+    person.must_read(Matter::Accounts)?;
     let mut tx = state.begin(&person).await?;
     Ok((private(), Json(db::accounts::list(&mut tx, person.town.id).await?)).into_response())
 }
@@ -45,9 +41,7 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
     responses((status = OK, body = Vec<StaffRow>), Refusals))]
 async fn staff(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
     query.only(&[])?;
-    if person.who.role == Role::Planner {
-        return Err(Error::Denied);
-    }
+    person.must_read(Matter::Staff)?;
     let mut tx = state.begin(&person).await?;
     Ok((private(), Json(db::accounts::staff(&mut tx, person.town.id).await?)).into_response())
 }
@@ -59,7 +53,7 @@ async fn staff(State(state): State<AppState>, person: Person, query: Query) -> R
     responses((status = CREATED, body = AccountMade), Refusals, BodyRefusals))]
 async fn make(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
     query.only(&[])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Accounts)?;
     let new: NewAccount = body.json()?;
     let given = Given::random().await?;
     let mut tx = state.begin(&person).await?;
@@ -81,7 +75,7 @@ async fn change(
     body: Body,
 ) -> Result<Response> {
     query.only(&[])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Accounts)?;
     let (staff, change): (i32, AccountChange) = (key(&staff)?, body.json()?);
     let mut tx = state.begin(&person).await?;
     let after = accounts::change(&mut tx, person.by(), staff, change, state.now()).await?;
@@ -100,7 +94,7 @@ async fn reset(
     query: Query,
 ) -> Result<Response> {
     query.only(&[])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Accounts)?;
     let staff = key(&staff)?;
     let given = Given::random().await?;
     let mut tx = state.begin(&person).await?;

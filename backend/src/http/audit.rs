@@ -12,13 +12,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::filter::time;
-use geodata::town::{Role, Slug};
+use geodata::matter::Matter;
+use geodata::town::Slug;
 use geodata::wire::{AuditAction, AuditEntry, AuditObject, AuditPage};
 use serde_json::{Map, Value, json};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Who looks into it.
-const READERS: &[Role] = &[Role::Auditor, Role::Commander];
 /// Page length where none is asked for, and the longest.
 const PAGE: u32 = 100;
 const PAGE_MAX: u32 = 500;
@@ -49,7 +48,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     responses((status = OK, body = AuditPage), Refusals))]
 async fn page(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
     let query = query.only(&[&FILTERS[..], &["limit", "after"]].concat())?;
-    person.must_be(READERS)?;
+    person.must_read(Matter::Audit)?;
     let search = search(&query)?;
     let after = query.get("after").map(str::parse::<Cursor>).transpose()?;
     let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
@@ -72,7 +71,7 @@ async fn page(State(state): State<AppState>, person: Person, query: Query) -> Re
     responses((status = OK, content_type = "text/csv", body = String), Refusals))]
 async fn file(State(state): State<AppState>, person: Person, query: Query, asked: HeaderMap) -> Result<Response> {
     let query = query.only(&[&FILTERS[..], &["after"]].concat())?;
-    person.must_be(READERS)?;
+    person.must_read(Matter::Audit)?;
     let search = search(&query)?;
     let after = query.get("after").map(str::parse::<Cursor>).transpose()?;
     let (town, now) = (&person.town, state.now());
@@ -189,6 +188,7 @@ fn safe(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use geodata::town::Role;
 
     #[test]
     fn the_file_is_utf8_with_a_mark_local_times_and_no_formulas() {

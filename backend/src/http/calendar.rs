@@ -1,6 +1,6 @@
 //! The town's calendar and working hours: everyone reads them, the administrator changes them.
 
-use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::errors::{Body, BodyRefusals, Query, Refusals, Result};
 use super::person::Person;
 use crate::db::audit::{self, Entry};
 use crate::db::{calendar, scope};
@@ -10,7 +10,8 @@ use axum::extract::{Path, State};
 use chrono::{Datelike as _, NaiveDate};
 use geodata::Invalid;
 use geodata::incident::text;
-use geodata::town::{Name, Role, Slug};
+use geodata::matter::Matter;
+use geodata::town::{Name, Slug};
 use geodata::wire::{CalendarYear, DayChange, HoursInForce};
 use geodata::worktime::{Day, EDITABLE, Statute, Year};
 use serde_json::json;
@@ -181,7 +182,7 @@ async fn change(
 }
 
 fn administrator(person: &Person) -> Result<()> {
-    if person.who.role == Role::Administrator { Ok(()) } else { Err(Error::Denied) }
+    person.must_keep(Matter::Calendar)
 }
 
 fn number(text: &str) -> Result<i32> {

@@ -12,7 +12,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use geodata::Time;
 use geodata::access::{Bound, Who};
-use geodata::town::{Role, TownId};
+use geodata::matter::Matter;
+use geodata::town::TownId;
 use geodata::wire::Me;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -61,12 +62,20 @@ impl Person {
         }
     }
 
-    /// Refuses who has none of these roles: of what everybody may know to be there.
+    /// Refuses who does not read a matter; that it is there everybody may know.
     ///
     /// # Errors
     /// [`Error::Denied`].
-    pub fn must_be(&self, roles: &[Role]) -> Result<(), Error> {
-        if roles.contains(&self.who.role) { Ok(()) } else { Err(Error::Denied) }
+    pub fn must_read(&self, matter: Matter) -> Result<(), Error> {
+        if self.who.role.reads(matter) { Ok(()) } else { Err(Error::Denied) }
+    }
+
+    /// Refuses who does not keep a matter up.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn must_keep(&self, matter: Matter) -> Result<(), Error> {
+        if self.who.role.keeps(matter) { Ok(()) } else { Err(Error::Denied) }
     }
 
     /// As the audit log knows them.

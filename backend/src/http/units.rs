@@ -11,7 +11,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::line::line;
-use geodata::town::{Name, Role, Slug, UnitCode};
+use geodata::matter::Matter;
+use geodata::town::{Name, Slug, UnitCode};
 use geodata::wire::{AuditAction, AuditObject, Unit, UnitChange};
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -40,7 +41,7 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
     responses((status = CREATED, body = Unit), Refusals, BodyRefusals))]
 async fn make(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
     query.only(&[])?;
-    person.must_be(&[Role::Administrator])?;
+    person.must_keep(Matter::Units)?;
     let Unit { code, name } = body.json()?;
     let unit = Unit { code, name: checked(&name)? };
     let mut tx = state.begin(&person).await?;
@@ -66,7 +67,7 @@ async fn change(
     body: Body,
 ) -> Result<Json<Unit>> {
     query.only(&[])?;
-    person.must_be(&[Role::Administrator])?;
+    person.must_keep(Matter::Units)?;
     let code: UnitCode = code.parse().map_err(|_| Error::NotFound)?;
     let name = checked(&body.json::<UnitChange>()?.name)?;
     let mut tx = state.begin(&person).await?;

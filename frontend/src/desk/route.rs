@@ -1,6 +1,7 @@
 //! Which page of the desk an address is. Pure; `site.rs` binds it to the browser. The server answers the same paths with
 //! the desk's document (`backend/src/http/assets.rs`).
 
+use geodata::matter::Matter;
 use geodata::town::Role;
 
 /// A page of the desk.
@@ -99,20 +100,16 @@ impl Route {
     pub fn is_for(&self, role: Role) -> bool {
         let cases = role.sees_cases();
         match self {
-            // Who is on duty, which days are worked and who may do what is everyone's to read.
-            Self::SignIn
-            | Self::Account
-            | Self::Missing
-            | Self::Admin(Admin::Roster | Admin::Calendar | Admin::Roles) => true,
+            // Who may do what is everyone's to read.
+            Self::SignIn | Self::Account | Self::Missing | Self::Admin(Admin::Roles) => true,
             Self::Work | Self::Incident(_) => cases,
             Self::Report => cases && !matches!(role, Role::Auditor | Role::Mediator | Role::PartnerUnit),
-            Self::Admin(Admin::Accounts | Admin::Units) => {
-                matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids)
-            }
-            Self::Admin(Admin::Categories) => {
-                matches!(role, Role::Administrator | Role::Commander | Role::ChiefOfGrids | Role::Auditor)
-            }
-            Self::Audit => matches!(role, Role::Auditor | Role::Commander),
+            // Who answers in a unit is part of what its page tells.
+            Self::Admin(Admin::Accounts | Admin::Units) => role.reads(Matter::Accounts),
+            Self::Admin(Admin::Roster) => role.reads(Matter::Roster),
+            Self::Admin(Admin::Categories) => role.reads(Matter::Categories),
+            Self::Admin(Admin::Calendar) => role.reads(Matter::Calendar),
+            Self::Audit => role.reads(Matter::Audit),
         }
     }
 }

@@ -42,7 +42,7 @@ mod water;
 mod ways;
 
 pub use categories::unit_code;
-pub use history::{DemoStep, IncidentSource, history};
+pub use history::{DemoStep, IncidentSource, Progress, history};
 pub use model::{
     DemoBuilding, DemoCamera, DemoCategory, DemoDuty, DemoEvent, DemoGrid, DemoIncident, DemoPlace, DemoRoad,
     DemoStaff, DemoTown, DemoUnit, DemoVillage, DemoWater,

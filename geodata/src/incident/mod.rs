@@ -9,7 +9,6 @@ mod list;
 mod names;
 mod needs;
 mod party;
-mod progress;
 pub mod rights;
 mod spans;
 
@@ -21,7 +20,6 @@ pub use likeness::{NEAR_HOURS, NEAR_M, likeness};
 pub use list::urgency;
 pub use needs::{Needs, Recipient};
 pub use party::Party;
-pub use progress::{Limits, Progress};
 pub use spans::{Span, spans};
 
 use crate::town::vocabulary;

@@ -5,7 +5,7 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use geodata::Time;
-use geodata::incident::{Action, Progress, Source};
+use geodata::incident::{Action, Source, next};
 use geodata::place::Position;
 use geodata::town::{CategoryCode, CategoryGroup, Name, Role, Slug, TownId};
 use sqlx::{PgConnection, PgPool, Row as _};
@@ -294,13 +294,13 @@ async fn write_chunk(
     now: DateTime<Utc>,
 ) -> anyhow::Result<u64> {
     // The same rules as the live path say where a record leads.
-    let progress = Progress::after(None, Action::Record, now, &LIMITS)?;
+    let standing = next(None, Action::Record)?;
     let done = sqlx::query(include_str!("write.sql"))
         .bind(town.0)
         .bind(range.start)
         .bind(range.end)
-        .bind(progress.standing.state.word())
-        .bind(progress.standing.level.word())
+        .bind(standing.state.word())
+        .bind(standing.level.word())
         .bind(Source::Import.word())
         .bind(Action::Record.word())
         .bind(Role::Administrator.word())

@@ -12,15 +12,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use geodata::category::{Wish, check_code};
-use geodata::town::{CategoryCode, Role, Slug};
+use geodata::matter::Matter;
+use geodata::town::{CategoryCode, Slug};
 use geodata::wire::{Category, CategoryEdit, CategoryHistory, CategoryVersion};
 use geodata::{Invalid, filter};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Who edits categories.
-const KEEPERS: &[Role] = &[Role::Administrator];
-/// Who sees what they were and will be.
-const READERS: &[Role] = &[Role::Administrator, Role::Commander, Role::ChiefOfGrids, Role::Auditor];
 /// Versions on a page.
 const PAGE: u16 = 1_000;
 
@@ -52,7 +49,7 @@ async fn in_force(State(state): State<AppState>, person: Person, query: Query) -
     responses((status = OK, body = CategoryHistory), Refusals))]
 async fn all(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<CategoryHistory>> {
     let query = query.only(&["code", "after"])?;
-    person.must_be(READERS)?;
+    person.must_read(Matter::Categories)?;
     let code: Option<CategoryCode> = query.get("code").map(str::parse).transpose()?;
     let after = query.get("after").map(str::parse).transpose()?;
     let mut tx = state.begin(&person).await?;
@@ -71,7 +68,7 @@ async fn add(
     body: Body,
 ) -> Result<(StatusCode, Json<CategoryVersion>)> {
     query.only(&[])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Categories)?;
     let edit: CategoryEdit = body.json().map_err(dotted)?;
     let code =
         edit.code.clone().ok_or_else(|| Invalid::new("code", "请填写类别代码", "a new category needs a code"))?;
@@ -102,7 +99,7 @@ async fn edit(
     body: Body,
 ) -> Result<Json<CategoryVersion>> {
     query.only(&[])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Categories)?;
     let code = key(&code)?;
     let edit: CategoryEdit = body.json().map_err(dotted)?;
     if edit.code.as_ref().is_some_and(|other| *other != code) {
@@ -154,7 +151,7 @@ async fn end(
     query: Query,
 ) -> Result<StatusCode> {
     let query = query.only(&["until"])?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Categories)?;
     let code = key(&code)?;
     let until = query.get("until").map(|text| filter::time("until", text)).transpose()?;
     let (town, now) = (person.town.id, state.now());

@@ -1,6 +1,5 @@
 //! Categories as a CSV file, out and in.
 
-use super::{KEEPERS, READERS};
 use crate::categories::{Book, sheet};
 use crate::db::audit::{self, Entry};
 use crate::db::categories;
@@ -12,6 +11,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
+use geodata::matter::Matter;
 use geodata::town::Slug;
 use geodata::wire::{CategoryImport, CategoryVersion, ErrorBody, RowChange, SheetFault};
 use serde_json::json;
@@ -34,7 +34,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     responses((status = OK, content_type = "text/csv", body = String), Refusals))]
 async fn export(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
     let all = flag(&query.only(&["all"])?, "all")?;
-    person.must_be(READERS)?;
+    person.must_read(Matter::Categories)?;
     let (town, now) = (person.town.id, state.now());
     let mut tx = state.begin(&person).await?;
     let mut versions = Vec::new();
@@ -76,7 +76,7 @@ async fn import(
     body: Body,
 ) -> Result<Json<CategoryImport>> {
     let preview = flag(&query.only(&["preview"])?, "preview")?;
-    person.must_be(KEEPERS)?;
+    person.must_keep(Matter::Categories)?;
     let (town, now) = (person.town.id, state.now());
     let mut tx = state.begin(&person).await?;
     let mut book = if preview { Book::read(&mut tx, town, now).await? } else { Book::open(&mut tx, town, now).await? };

@@ -5,10 +5,12 @@ use super::admin_tabs;
 use crate::desk::parts::table::{self, Column};
 use crate::desk::parts::{empty, head, sieve};
 use crate::desk::route::Admin;
+use crate::desk::words as words_of;
 use crate::desk::{Desk, Say, Sheet};
 use crate::words;
 use geodata::incident::rights::{RIGHTS, Right, states};
 use geodata::incident::{Action, State};
+use geodata::matter::Matter;
 use geodata::town::Role;
 use leptos::prelude::*;
 use strum::VariantArray as _;
@@ -27,13 +29,42 @@ fn view(desk: Desk, say: Say, role: RwSignal<String>) -> AnyView {
     let shown = move || {
         let chosen = chosen.get();
         let hint = chosen.map(|role| view! { <p class="hint">{words::of(d.role_hint, role.word())}</p> });
-        view! { <div class="rights">{hint}{rules(say, chosen)}</div> }
+        let matters = chosen.map(|role| matters(say, role));
+        view! { <div class="rights">{hint}{matters}{rules(say, chosen)}</div> }
     };
     view! {
         {admin_tabs(desk, say, Admin::Roles)}
         {head(d.roles, d.roles_lead, ())}
         <div class="sieve">{sieve::select(d.col_role, d.any_role, roles, role, || {})}</div>
         {move || shown()}
+    }
+    .into_any()
+}
+
+/// What a role keeps up and reads besides incidents.
+fn matters(say: Say, role: Role) -> AnyView {
+    let d = say.d;
+    let name = |matter: Matter| match matter {
+        Matter::Audit => d.audit,
+        Matter::Staff => "",
+        other => words::of(d.admin, other.word()),
+    };
+    let named = |matters: Vec<Matter>| {
+        let names = matters.into_iter().map(name).filter(|name| !name.is_empty());
+        names.collect::<Vec<_>>().join(d.and)
+    };
+    let all = |of: fn(Role, Matter) -> bool| {
+        named(Matter::VARIANTS.iter().copied().filter(|matter| of(role, *matter)).collect())
+    };
+    let reads = |role: Role, matter| role.reads(matter) && !role.keeps(matter) && !role.keeps_own(matter);
+    let (keeps, own, reads) = (all(Role::keeps), all(Role::keeps_own), all(reads));
+    let line = |text: String, told: fn(&words_of::Words, &str) -> String| {
+        (!text.is_empty()).then(|| view! { <p class="hint">{told(d, &text)}</p> })
+    };
+    view! {
+        {line(keeps, words_of::Words::role_keeps)}
+        {line(own, words_of::Words::role_keeps_own)}
+        {line(reads, words_of::Words::role_reads)}
     }
     .into_any()
 }

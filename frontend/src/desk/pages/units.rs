@@ -14,7 +14,8 @@ use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
 use crate::state::remote::Following;
 use geodata::Invalid;
-use geodata::town::{Name, Role, UnitCode};
+use geodata::matter::Matter;
+use geodata::town::{Name, UnitCode};
 use geodata::wire::{Account, Unit, UnitChange};
 use leptos::prelude::*;
 
@@ -47,7 +48,7 @@ pub fn units(desk: Desk) -> Sheet {
 
 impl Units {
     fn manages(self) -> bool {
-        self.desk.role() == Some(Role::Administrator)
+        self.desk.role().is_some_and(|role| role.keeps(Matter::Units))
     }
 
     fn view(self, say: Say) -> AnyView {

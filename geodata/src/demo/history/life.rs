@@ -1,8 +1,9 @@
 //! What is done next with an incident: believable choices among those that [`crate::incident::next`] allows.
 
+use super::progress::{Limits, Progress};
 use crate::Time;
 use crate::demo::chance::{Chance, between, weighted};
-use crate::incident::{Action, Level, Limits, Progress, Severity, State};
+use crate::incident::{Action, Level, Severity, State};
 use crate::town::{CategoryGroup, Role};
 use chrono::{TimeDelta, Timelike as _};
 use rand::Rng as _;

@@ -5,17 +5,20 @@ mod haunts;
 mod kinds;
 mod life;
 mod process;
+mod progress;
 mod source;
 mod words;
 
 pub use source::{DemoStep, IncidentSource};
+
+pub use self::progress::Progress;
 
 use self::life::Manner;
 use self::source::Standpoint;
 use super::chance::{Stage, stream};
 use super::model::{DemoEvent, DemoIncident, DemoTown};
 use crate::Time;
-use crate::incident::{Action, Progress};
+use crate::incident::Action;
 use chrono::TimeDelta;
 use rand::Rng as _;
 

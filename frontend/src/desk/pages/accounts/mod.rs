@@ -16,6 +16,7 @@ use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
 use crate::state::remote::Following;
 use crate::words;
+use geodata::matter::Matter;
 use geodata::town::Role;
 use geodata::wire::{Account, AccountChange};
 use leptos::prelude::*;
@@ -78,7 +79,7 @@ fn standing(account: &Account) -> &'static str {
 
 impl Accounts {
     fn manages(self) -> bool {
-        self.desk.role() == Some(Role::Administrator)
+        self.desk.role().is_some_and(|role| role.keeps(Matter::Accounts))
     }
 
     fn view(self, say: Say) -> AnyView {

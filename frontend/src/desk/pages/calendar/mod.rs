@@ -18,7 +18,7 @@ use crate::state::remote::Following;
 use crate::state::watch;
 use crate::words;
 use chrono::{Datelike as _, NaiveDate};
-use geodata::town::Role;
+use geodata::matter::Matter;
 use geodata::wire::{CalendarDay, CalendarYear, HoursInForce};
 use geodata::worktime::{DayKind, EDITABLE, YearState};
 use leptos::prelude::*;
@@ -72,7 +72,7 @@ pub fn today(desk: Desk) -> NaiveDate {
 
 impl Calendar {
     fn manages(self) -> bool {
-        self.desk.role() == Some(Role::Administrator)
+        self.desk.role().is_some_and(|role| role.keeps(Matter::Calendar))
     }
 
     fn view(self, say: Say) -> AnyView {

@@ -20,7 +20,8 @@ use crate::desk::route::Admin;
 use crate::desk::{Desk, Say, Sheet};
 use crate::words;
 use all::{All, Standing};
-use geodata::town::{CategoryGroup, Role};
+use geodata::matter::Matter;
+use geodata::town::CategoryGroup;
 use geodata::wire::CategoryVersion;
 use leptos::prelude::*;
 use strum::VariantArray as _;
@@ -64,7 +65,7 @@ pub fn categories(desk: Desk) -> Sheet {
 
 impl Categories {
     fn manages(self) -> bool {
-        self.desk.role() == Some(Role::Administrator)
+        self.desk.role().is_some_and(|role| role.keeps(Matter::Categories))
     }
 
     fn view(self, say: Say) -> AnyView {

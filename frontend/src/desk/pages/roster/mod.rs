@@ -20,8 +20,9 @@ use crate::desk::{Desk, Say, Sheet};
 use crate::state::remote::Following;
 use crate::state::watch;
 use chrono::{Days, NaiveDate};
+use geodata::matter::Matter;
 use geodata::roster::{AHEAD_DAYS, monday};
-use geodata::town::{Role, VillageCode};
+use geodata::town::VillageCode;
 use geodata::wire::{Duty, DutyDay, Roster, StaffRow};
 use leptos::prelude::*;
 
@@ -76,8 +77,7 @@ fn later(day: NaiveDate, days: u64) -> NaiveDate {
 impl Page {
     /// Whether the person plans duties at all.
     fn plans(self) -> bool {
-        use Role::{Administrator, ChiefOfGrids, Commander, VillageChief};
-        matches!(self.desk.role(), Some(Administrator | ChiefOfGrids | Commander | VillageChief))
+        self.desk.role().is_some_and(|role| role.keeps(Matter::Roster) || role.keeps_own(Matter::Roster))
     }
 
     /// The only village that the person plans for, where that is so.
@@ -85,7 +85,7 @@ impl Page {
         self.desk
             .session
             .me
-            .with(|me| me.as_ref().filter(|me| me.role == Role::VillageChief).and_then(|me| me.village.clone()))
+            .with(|me| me.as_ref().filter(|me| me.role.keeps_own(Matter::Roster)).and_then(|me| me.village.clone()))
     }
 
     /// Whose part is shown and planned; the whole where it is nobody's.

@@ -1,9 +1,10 @@
-//! What the log adds up to: the projection of an incident's events, clocks included.
+//! How far an incident of the generated past has come: enough of the rules to draw its next step by. The server reads the log that
+//! comes of it by all of them.
 
-use super::{Action, Level, Refusal, Standing, State, next};
 use crate::Time;
+use crate::incident::{Action, Level, Refusal, Standing, State, next};
 
-/// Minutes to handle an incident at grid, village and town level. Wall-clock minutes, until working time is kept.
+/// Minutes to handle an incident at grid, village and town level. Wall-clock minutes: the past is drawn in them.
 pub type Limits = [i32; 3];
 
 /// Where an incident stands after its events so far, and its clocks.
@@ -26,15 +27,6 @@ impl Progress {
     ///
     /// A level's clock starts when the incident reaches it and again when work is taken up anew; it stops while the
     /// incident is parked, and for good when it ends.
-    ///
-    /// ```
-    /// use geodata::incident::{Action, Progress};
-    /// let at = "2026-11-23T08:00:00Z".parse().unwrap();
-    /// let p = Progress::after(None, Action::Report, at, &[60, 120, 240]).unwrap();
-    /// assert_eq!((p.due_at.unwrap() - at).num_minutes(), 60);
-    /// let p = Progress::after(Some(&p), Action::PassUp, at, &[60, 120, 240]).unwrap();
-    /// assert_eq!((p.due_at.unwrap() - at).num_minutes(), 120);
-    /// ```
     pub fn after(from: Option<&Self>, action: Action, at: Time, limits: &Limits) -> Result<Self, Refusal> {
         let standing = next(from.map(|p| p.standing), action)?;
         let was_open = from.is_some_and(|p| p.standing.state.is_open());
@@ -77,13 +69,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use strum::VariantArray as _;
-
-    #[test]
-    fn a_recorded_incident_ended_when_it_happened_and_had_no_limit() {
-        let at: Time = "2010-01-01T06:00:00Z".parse().unwrap();
-        let p = Progress::after(None, Action::Record, at, &[60, 120, 240]).unwrap();
-        assert_eq!((p.ended_at, p.due_at, p.accepted_at, p.ended_in_time), (Some(at), None, None, None));
-    }
 
     proptest! {
         #[test]
