@@ -304,6 +304,29 @@ vocabulary!(
         Administrator,
     }
 );
+
+impl Role {
+    /// Whether somebody in this role can be given an incident to deal with. Who only watches over the town, plans or
+    /// administers can't.
+    ///
+    /// ```
+    /// use geodata::town::Role;
+    /// assert!(Role::GridMember.handles() && Role::ChiefOfGrids.handles());
+    /// assert!(!Role::Commander.handles() && !Role::Auditor.handles());
+    /// ```
+    pub fn handles(self) -> bool {
+        match self {
+            Self::GridMember
+            | Self::InformationOfficer
+            | Self::VillageChief
+            | Self::ChiefOfGrids
+            | Self::Mediator
+            | Self::PartnerUnit => true,
+            Self::Commander | Self::Planner | Self::Auditor | Self::Administrator => false,
+        }
+    }
+}
+
 vocabulary!(
     /// The four groups that categories fall in.
     CategoryGroup {

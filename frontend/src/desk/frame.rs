@@ -16,7 +16,8 @@ use leptos::prelude::*;
 
 /// The frame, with the page of the address in it.
 pub fn frame(desk: Desk) -> AnyView {
-    provide_context(Places::new(desk));
+    let places = Places::new(desk);
+    provide_context(places);
     let keys = window_event_listener(leptos::ev::keydown, move |event| key(desk, &event));
     on_cleanup(move || keys.remove());
     let page = move || {
@@ -28,7 +29,10 @@ pub fn frame(desk: Desk) -> AnyView {
         <div class="app desk">
             {move || bar(desk, desk.say.get())}
             {move || rail(desk, desk.say.get())}
-            <main id="main" class="place" tabindex="-1">{move || page()}</main>
+            <main id="main" class="place" tabindex="-1">
+                {move || places.trouble(desk.say.get())}
+                {move || page()}
+            </main>
         </div>
         {move || toast::toasts(desk, desk.say.get())}
         {move || help(desk, desk.say.get())}
@@ -176,6 +180,10 @@ fn key(desk: Desk, event: &KeyboardEvent) {
     if typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
+    let leaves = matches!(event.key().as_str(), "w" | "n" | "m");
+    if leaves && is_filled_in() {
+        return;
+    }
     let has = |route: &Route| desk.session.me.with_untracked(|me| me.as_ref().is_some_and(|me| route.is_for(me.role)));
     let to = match event.key().as_str() {
         "?" => {
@@ -194,6 +202,15 @@ fn key(desk: Desk, event: &KeyboardEvent) {
     if let Some(route) = to {
         desk.go(&desk.session.path(&route.path()));
     }
+}
+
+/// Whether a form on the page holds something that would be lost by leaving it. A form in a dialogue keeps the keys to itself.
+fn is_filled_in() -> bool {
+    const FIELDS: &str =
+        "#main form.form :is(input:not([type=radio], [type=checkbox], [type=file], [readonly]), textarea)";
+    let Ok(fields) = document().query_selector_all(FIELDS) else { return false };
+    let text = |field: &web_sys::Node| js_sys::Reflect::get(field, &"value".into()).ok()?.as_string();
+    (0..fields.length()).filter_map(|i| text(&fields.get(i)?)).any(|text| !text.trim().is_empty())
 }
 
 fn help(desk: Desk, say: Say) -> AnyView {
@@ -215,6 +232,8 @@ fn help(desk: Desk, say: Say) -> AnyView {
         ("Tab", d.key_next),
         ("↑ ↓", d.key_rows),
         ("Enter", d.key_enter),
+        ("X", d.key_mark),
+        ("1 … 9", d.key_step),
         ("Esc", d.key_escape),
     ];
     view! {

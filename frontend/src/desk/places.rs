@@ -1,8 +1,10 @@
 //! The town's villages, grids, units and categories, by name.
 
 use super::parts::field::Choice;
+use super::parts::remote;
 use super::{Desk, Say};
-use crate::state::remote::Following;
+use crate::api::Failure;
+use crate::state::remote::{Following, Remote};
 use crate::wire::{Read, Tree};
 use crate::words;
 use geodata::bond::Bond;
@@ -43,6 +45,22 @@ impl Places {
         }
     }
 
+    /// What of it did not come, and the way to ask for it again; nothing where all is here or on its way.
+    pub fn trouble(self, say: Say) -> AnyView {
+        let again = move || {
+            self.villages.again();
+            self.grids.again();
+            self.units.again();
+            self.categories.again();
+        };
+        let view = move || {
+            let places = lost(self.villages).or_else(|| lost(self.grids));
+            let failure = places.or_else(|| lost(self.units)).or_else(|| lost(self.categories))?;
+            Some(remote(say, &Remote::<()>::Failed(failure), again, |_| ().into_any()))
+        };
+        view! { {move || view()} }.into_any()
+    }
+
     /// Those that the frame has fetched for all pages.
     pub fn of(desk: Desk) -> Self {
         use_context().unwrap_or_else(|| Self::new(desk))
@@ -66,6 +84,11 @@ impl Places {
             Some(say.w.name(&category.name).to_owned())
         });
         name.unwrap_or_else(|| code.to_string())
+    }
+
+    /// The unit that incidents of a category usually go to; subscribes.
+    pub fn default_unit(self, code: &CategoryCode) -> Option<UnitCode> {
+        self.categories.state.with(|state| state.ready()?.iter().find(|c| c.code == *code)?.default_unit.clone())
     }
 
     /// The categories to choose from, with the groups that they fall in.
@@ -193,6 +216,13 @@ impl Places {
         });
         choices.into()
     }
+}
+
+fn lost<T: Send + Sync + 'static>(list: Following<T>) -> Option<Failure> {
+    list.state.with(|state| match state {
+        Remote::Failed(failure) => Some(failure.clone()),
+        _ => None,
+    })
 }
 
 fn party_level(party: &Party) -> &'static str {

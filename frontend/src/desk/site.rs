@@ -144,10 +144,15 @@ impl Site {
     pub fn need_ground(&self) {
         if !self.has_ground.get_value() {
             self.has_ground.set_value(true);
-            let (slug, lang) = (self.session.town(), self.looks.lang.get_untracked());
-            self.ground.load(slug.clone(), lang, self.health, self.clock);
-            self.ground.load_buildings(slug, lang, self.health);
+            self.fetch_ground();
         }
+    }
+
+    /// Fetches the town for maps, once more where it did not come.
+    pub fn fetch_ground(&self) {
+        let (slug, lang) = (self.session.town(), self.looks.lang.get_untracked());
+        self.ground.load(slug.clone(), lang, self.health, self.clock);
+        self.ground.load_buildings(slug, lang, self.health);
     }
 
     /// Asks how many incidents wait for the person; what the answer is goes into the bar and the rail.

@@ -98,8 +98,17 @@ fn summary(page: Page, say: Say, incident: &IncidentFeature) -> AnyView {
             <span>{limit}</span>
             <span class="due" class:over=move || late()>{move || left()}</span>
         </p>
+        {onward(page, say, incident.id)}
     }
     .into_any()
+}
+
+/// The way to its own page, for those whose page it is.
+fn onward(page: Page, say: Say, id: i64) -> AnyView {
+    let path = ["/incidents/", &id.to_string()].concat();
+    let href = api::address(&path, of_town(page.url.town.get_value().as_ref()));
+    let sees = page.town.visitor.role.sees_cases();
+    sees.then(|| view! { <a class="wide" href=href>{say.w.open_page}</a> }.into_any()).into_any()
 }
 
 /// The chain of stations, the report's words, and the log.

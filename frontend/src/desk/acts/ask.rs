@@ -5,12 +5,13 @@ use super::{Acts, Question, for_all, plain};
 use crate::api::{self, Errand, Failure};
 use crate::components::act;
 use crate::desk::Say;
-use crate::desk::parts::field::{self, Choice, Line};
+use crate::desk::parts::field::{self, Choice, Field, Line};
 use crate::desk::parts::form::{self, Form};
 use crate::desk::parts::search;
+use crate::state::watch;
 use crate::words;
 use chrono::TimeDelta;
-use geodata::incident::NOTE_MAX;
+use geodata::incident::{NOTE_MAX, Recipient};
 use geodata::wire::{Act, BulkResult};
 use leptos::prelude::*;
 
@@ -39,14 +40,7 @@ pub fn ask(acts: Acts, say: Say, question: Question) -> AnyView {
         satisfaction: text(),
     };
     let needs = question.offer.needs;
-    let at = match &question.incidents[..] {
-        [one] => Some(one.properties.clone()),
-        _ => None,
-    };
-    let to = needs.to.map(|which| {
-        let choices = acts.recipients.choices(say, which, at);
-        search::one(say, form.field("to", d.act_to), choices, draft.to)
-    });
+    let to = needs.to.map(|which| to(acts, say, form.field("to", d.act_to), which, &question, draft.to));
     let other = needs.other.then(|| match question.incidents.first() {
         Some(incident) => finder::view(say, Finder::new(acts.desk, incident.clone()), form, draft.other),
         None => ().into_any(),
@@ -80,6 +74,30 @@ pub fn ask(acts: Acts, say: Say, question: Question) -> AnyView {
         }
     };
     form::form(say, form, submit, send, fields, cancel)
+}
+
+/// Whom it goes to. A unit is asked for with the usual one of the category filled in.
+fn to(
+    acts: Acts,
+    say: Say,
+    field: Field,
+    which: Recipient,
+    question: &Question,
+    value: RwSignal<Vec<String>>,
+) -> AnyView {
+    let usual = acts.recipients.usual(&question.incidents);
+    if which == Recipient::Unit {
+        watch(move || {
+            if let Some(usual) = usual.get().filter(|_| value.with_untracked(Vec::is_empty)) {
+                value.set(vec![usual]);
+            }
+        });
+    }
+    view! {
+        {search::one(say, field, acts.recipients.choices(say, which, &question.incidents, usual), value)}
+        {acts.recipients.trouble(say)}
+    }
+    .into_any()
 }
 
 /// A moment in the future, with the commonest at one press.
@@ -182,9 +200,12 @@ fn send(acts: Acts, say: Say, form: Form, question: &Question, step: Act) {
     }
     let path = acts.desk.session.path("/api/incidents/acts");
     let errand = Errand::post(path).with(&for_all(&question.incidents, step)).once(&form.key());
+    let marked = question.marked;
     let done = move |body| {
         if let Ok(results) = api::read::<Vec<BulkResult>>(&body) {
             acts.tell_several(say, action, &results);
+            let done = |id: &i64| results.iter().any(|result| result.id == *id && result.error.is_none());
+            marked.and_then(|marked| marked.try_update(|marked| marked.retain(|id| !done(id))));
         }
         after();
     };

@@ -9,6 +9,7 @@ use crate::desk::{Desk, Say};
 use crate::model::Target;
 use crate::state::remote::Following;
 use crate::state::watch;
+use crate::words;
 use geodata::wire::{IncidentFeature, Nearby};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -43,9 +44,13 @@ pub fn view(say: Say, finder: Finder, form: Form, chosen: RwSignal<String>) -> A
         Arc::new(list)
     });
     let own = finder.incident.with_value(|i| i.id);
+    // What is pressed on the map may be looked at; it is chosen only where the list would let it be.
+    let open =
+        move |id| incidents.with_untracked(|list| list.iter().any(|i| i.id == id && i.properties.state.is_open()));
     watch(move || {
         if let Some(Target::Incident(id)) = chart.selected.get()
             && id != own
+            && open(id)
         {
             form.mend("other");
             chosen.set(id.to_string());
@@ -80,7 +85,7 @@ pub fn view(say: Say, finder: Finder, form: Form, chosen: RwSignal<String>) -> A
     )
 }
 
-/// One that was found, to be chosen.
+/// One that was found, to be chosen while it is open: nothing can go on in what has ended.
 pub fn row(desk: Desk, say: Say, near: &Nearby, name: String, form: Form, chosen: RwSignal<String>) -> AnyView {
     let p = &near.incident.properties;
     let key = near.incident.id.to_string();
@@ -92,11 +97,15 @@ pub fn row(desk: Desk, say: Say, near: &Nearby, name: String, form: Form, chosen
             chosen.set(key.clone());
         }
     };
+    let open = p.state.is_open();
+    let why = (!open).then(|| view! { <small>{say.d.not_open(words::of(say.w.state, p.state.word()))}</small> });
     view! {
         <label class="near">
-            <input type="radio" name=name value=key prop:checked=move || chosen.with(|c| *c == same) on:change=choose/>
+            <input type="radio" name=name value=key disabled=!open
+                prop:checked=move || chosen.with(|c| *c == same) on:change=choose/>
             {symbol(p.severity, p.state.is_taken(), || false)}
             {nearby::told(desk, say, near)}
+            {why}
         </label>
     }
     .into_any()

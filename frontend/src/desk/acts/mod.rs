@@ -42,6 +42,8 @@ pub struct Question {
     /// With which incidents; one, mostly.
     incidents: Vec<Arc<IncidentFeature>>,
     offer: Offer,
+    /// The marks that they were chosen by, where they were.
+    marked: Option<RwSignal<Vec<i64>>>,
 }
 
 /// The steps of one page.
@@ -116,7 +118,7 @@ impl Acts {
     /// Takes a step, or asks for what it needs.
     pub fn press(self, say: Say, incident: Arc<IncidentFeature>, offer: Offer) {
         if asks(offer.needs) {
-            self.open.set(Some(Question { incidents: vec![incident], offer }));
+            self.open.set(Some(Question { incidents: vec![incident], offer, marked: None }));
             return;
         }
         let (desk, id) = (self.desk, incident.id);
@@ -132,9 +134,9 @@ impl Acts {
         });
     }
 
-    /// The same step with several incidents.
-    pub fn press_several(self, incidents: Vec<Arc<IncidentFeature>>, offer: Offer) {
-        self.open.set(Some(Question { incidents, offer }));
+    /// The same step with several incidents. Each with which it was done is taken out of `marked`; the others stay marked.
+    pub fn press_several(self, incidents: Vec<Arc<IncidentFeature>>, offer: Offer, marked: RwSignal<Vec<i64>>) {
+        self.open.set(Some(Question { incidents, offer, marked: Some(marked) }));
     }
 
     fn path(self, id: i64) -> String {

@@ -7,7 +7,7 @@ use crate::words;
 use geodata::wire::Nearby;
 use leptos::prelude::*;
 
-/// What it is, how far, how long before, and how far along.
+/// What it is, how far, how long before, how far along, and its first photo.
 pub fn told(desk: Desk, say: Say, near: &Nearby) -> AnyView {
     let p = &near.incident.properties;
     let places = Places::of(desk);
@@ -18,5 +18,14 @@ pub fn told(desk: Desk, say: Say, near: &Nearby) -> AnyView {
     let number = p.number.clone();
     let line =
         move || [&far, " · ", &when, " · ", &places.category(say, &category), " · ", state, " · #", &number].concat();
-    view! { <span><b>{p.title.clone()}</b><small>{move || line()}</small></span> }.into_any()
+    let photo = near.photo.as_ref().map(|photo| {
+        let source = desk.session.path(&["/api/photos/", &photo.id, "/thumb"].concat());
+        let alt = [say.d.photos, say.d.colon, words::of(say.d.photo_kind, photo.kind.word())].concat();
+        view! { <img src=source alt=alt loading="lazy"/> }.into_any()
+    });
+    view! {
+        <span><b>{p.title.clone()}</b><small>{move || line()}</small></span>
+        {photo}
+    }
+    .into_any()
 }

@@ -1,12 +1,13 @@
-//! Whom a step can hand an incident to.
+//! Whom a step can hand an incident to: those who handle incidents, units, and outside the system the county.
 
 use crate::desk::parts::field::Choice;
+use crate::desk::parts::remote;
 use crate::desk::places::Places;
 use crate::desk::{Desk, Say};
-use crate::state::remote::Following;
+use crate::state::remote::{Following, Remote};
 use crate::words;
 use geodata::incident::{Party, Recipient};
-use geodata::wire::{IncidentProperties, StaffRow, Unit};
+use geodata::wire::{IncidentFeature, IncidentProperties, StaffRow, Unit};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -28,8 +29,33 @@ impl Recipients {
         }
     }
 
-    /// Those to choose from; whoever is bound to where the incident lies comes first.
-    pub fn choices(self, say: Say, which: Recipient, at: Option<IncidentProperties>) -> Signal<Arc<Vec<Choice>>> {
+    /// The unit that such incidents usually go to, by its key, where they are of one category and it has one.
+    pub fn usual(self, incidents: &[Arc<IncidentFeature>]) -> Memo<Option<String>> {
+        let (first, rest) = match incidents {
+            [first, rest @ ..] => (Some(first.properties.category.clone()), rest),
+            [] => (None, incidents),
+        };
+        let category = first.filter(|first| rest.iter().all(|other| other.properties.category == *first));
+        Memo::new(move |_| {
+            let unit = self.places.default_unit(category.as_ref()?)?;
+            // What the town no longer has is nothing to begin with.
+            let there = self.units.state.with(|state| state.ready().is_some_and(|u| u.iter().any(|u| u.code == unit)));
+            there.then(|| Party::Unit(unit).to_string())
+        })
+    }
+
+    /// Those to choose from: the usual unit, then whoever is bound to where the one incident lies.
+    pub fn choices(
+        self,
+        say: Say,
+        which: Recipient,
+        incidents: &[Arc<IncidentFeature>],
+        usual: Memo<Option<String>>,
+    ) -> Signal<Arc<Vec<Choice>>> {
+        let at = match incidents {
+            [one] => Some(one.properties.clone()),
+            _ => None,
+        };
         let choices = Memo::new(move |_| {
             let mut choices = self.units(say);
             match which {
@@ -40,9 +66,18 @@ impl Recipients {
                     note: say.d.outside_system.to_owned(),
                 }),
             }
+            // The sort keeps the order of the others.
+            usual.with(|usual| choices.sort_by_key(|choice| Some(&choice.key) != usual.as_ref()));
             Arc::new(choices)
         });
         choices.into()
+    }
+
+    /// That one of the lists did not come, and the way to ask for it again; nothing where both are here.
+    pub fn trouble(self, say: Say) -> AnyView {
+        let of_staff = move || failed(say, self.staff);
+        let of_units = move || failed(say, self.units);
+        view! { {move || of_staff()}{move || of_units()} }.into_any()
     }
 
     fn units(self, say: Say) -> Vec<Choice> {
@@ -66,7 +101,8 @@ impl Recipients {
             _ => 3,
         };
         self.staff.state.with(|state| {
-            let mut rows: Vec<&StaffRow> = state.ready().map(|s| s.iter()).into_iter().flatten().collect();
+            let staff = state.ready().map(|s| s.iter()).into_iter().flatten();
+            let mut rows: Vec<&StaffRow> = staff.filter(|row| row.role.handles()).collect();
             rows.sort_by_key(|row| near(row));
             rows.into_iter()
                 .map(|row| {
@@ -80,4 +116,11 @@ impl Recipients {
                 .collect()
         })
     }
+}
+
+fn failed<T: Send + Sync + 'static>(say: Say, list: Following<T>) -> Option<AnyView> {
+    list.state.with(|state| {
+        let failed = matches!(state, Remote::Failed(_));
+        failed.then(|| remote(say, state, move || list.again(), |_| ().into_any()))
+    })
 }

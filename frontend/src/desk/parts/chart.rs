@@ -1,6 +1,7 @@
 //! A small map on a page of the desk: the same island as the commander's, with a few incidents on it, and a place to be
 //! picked where one is asked for.
 
+use crate::desk::parts::remote;
 use crate::desk::{Desk, Say};
 use crate::map::{MapLink, MapView};
 use crate::model::{Command, Layers, Target, Viewport};
@@ -66,8 +67,9 @@ pub fn view(
     let map = move || match desk.ground.bundle.get() {
         Remote::Ready(town) => view! { <MapView town=town link=link/> }.into_any(),
         Remote::Loading => view! { <p class="map-wait" role="status">{say.d.loading}</p> }.into_any(),
-        Remote::Failed(failure) => {
-            view! { <p class="map-wait" role="alert">{crate::pages::reason(say.w, &failure)}</p> }.into_any()
+        failed @ Remote::Failed(_) => {
+            let why = remote(say, &failed, move || desk.fetch_ground(), |_| ().into_any());
+            view! { <div class="map-wait">{why}</div> }.into_any()
         }
     };
     view! { <div class="chart" class:picking=pick.is_some()>{move || map()}</div> }.into_any()

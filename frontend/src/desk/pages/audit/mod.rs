@@ -1,6 +1,7 @@
 //! The audit log: sifted by time, action, object, person and words, page by page, and as a file. What is sifted by stands
 //! in the address, so that it can be sent to somebody else.
 
+mod details;
 mod entries;
 
 use crate::components::act;
@@ -187,13 +188,13 @@ impl Audit {
     fn row(self, say: Say, columns: &[Column], entry: &AuditEntry) -> AnyView {
         let d = say.d;
         let object = entry.object.as_ref().map(|object| {
-            let key = entry.key.as_ref().map(|key| view! { <code>{key.clone()}</code> });
+            let key = entry.key.as_ref().map(|key| self.key(object, key));
             view! { {told(d.audit_objects, object)}" "{key} }.into_any()
         });
-        let details = entry
-            .details
-            .iter()
-            .map(|(name, value)| view! { <small>{[name, ": ", value].concat()}</small> }.into_any());
+        let details = entry.details.iter().map(|(name, value)| {
+            let value = details::value(say.w, d, &entry.action, name, value);
+            view! { <small>{[&details::name(d, name), d.colon, &value].concat()}</small> }.into_any()
+        });
         let cells = vec![
             view! { <time>{say.dates.stamp(entry.at)}</time> }.into_any(),
             self.who(say, entry),
@@ -205,6 +206,16 @@ impl Audit {
         ];
         let class = if entry.action.ends_with("_failed") { "bad" } else { "" };
         table::row(columns, class, cells)
+    }
+
+    /// What it was done to, by its key; an incident has a page.
+    fn key(self, object: &str, key: &str) -> AnyView {
+        let code = view! { <code>{key.to_owned()}</code> };
+        if object == AuditObject::Incident.word() {
+            let href = self.desk.session.path(&["/incidents/", key].concat());
+            return view! { <a href=href>{code}</a> }.into_any();
+        }
+        code.into_any()
     }
 
     /// Who it was; a press narrows the log to them.

@@ -30,7 +30,10 @@ pub fn clock(page: Page, say: Say) -> AnyView {
             view! { <p class="hint">{say.d.answers_meanwhile(&who)}</p> }
         });
         let due = match clock.due {
-            Some(due) => say.w.due_at(&say.dates.short(due, now)),
+            Some(due) => {
+                let since = say.d.clock_since(&say.dates.short(clock.since, now));
+                [&since, " · ", &say.w.due_at(&say.dates.short(due, now))].concat()
+            }
             None => say.d.clock_stands.to_owned(),
         };
         let provisional = clock.provisional.then(|| [" · ", say.d.provisional].concat());

@@ -6,7 +6,7 @@ use crate::desk::Say;
 use crate::desk::parts::left::counted;
 use crate::words;
 use geodata::incident::{Particulars, Party, Span};
-use geodata::wire::{EventEntry, IncidentDetail, IncidentProperties, PartyPeople};
+use geodata::wire::{EventEntry, IncidentDetail, IncidentProperties, Link, PartyPeople};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ struct Story {
     spans: Vec<Span>,
     incident: IncidentProperties,
     parties: Vec<PartyPeople>,
+    /// The incidents that it hangs together with.
+    links: Vec<Link>,
 }
 
 impl Story {
@@ -26,6 +28,7 @@ impl Story {
             spans: detail.spans.clone(),
             incident: detail.incident.properties.clone(),
             parties: detail.parties.clone(),
+            links: detail.merged_into.iter().chain(&detail.absorbed).cloned().collect(),
         })
     }
 }
@@ -123,18 +126,30 @@ fn entry_line(page: Page, say: Say, story: &Story, entry: &EventEntry) -> AnyVie
         None => w.system.to_owned(),
     };
     let with = particulars(page, say, story, &entry.with);
+    let other = entry.with.other.map(|id| other(page, say, story, id));
     let simulated = entry.simulated.then(|| view! { <span class="chip dashed">{w.simulated}</span> });
     view! {
         <li class:by-system=entry.actor.is_none()>
             <time title=say.dates.stamp(entry.at)>{say.dates.short(entry.at, now)}</time>
             <div>
                 <b>{words::of(w.action, entry.action.word())}</b>" "<span>{who}</span>" "{simulated}
+                {other.map(|other| view! { <p class="with">{other}</p> })}
                 {(!with.is_empty()).then(|| view! { <p class="with">{with}</p> })}
                 {entry.note.clone().map(|note| view! { <p class="said">{note}</p> })}
             </div>
         </li>
     }
     .into_any()
+}
+
+/// The other incident of a step, with the way to it. Where it no longer hangs together with this one only its key is known.
+fn other(page: Page, say: Say, story: &Story, id: i64) -> AnyView {
+    let href = page.desk.session.path(&["/incidents/", &id.to_string()].concat());
+    let text = match story.links.iter().find(|link| link.id == id) {
+        Some(link) => ["#", &link.number, " ", &link.title].concat(),
+        None => say.d.with_other(&id.to_string()),
+    };
+    view! { <a href=href>{text}</a> }.into_any()
 }
 
 /// What came with a step, in words.
@@ -145,7 +160,6 @@ fn particulars(page: Page, say: Say, story: &Story, with: &Particulars) -> Strin
         with.to.as_ref().map(|to| d.handed_to(&name(page, say, to, story))),
         with.until.map(|until| d.until(&say.dates.short(until, now))),
         with.minutes.map(|minutes| d.longer_by(&counted(say, minutes))),
-        with.other.map(|other| d.with_other(&other.to_string())),
         with.satisfaction.map(|mark| {
             let word = ["1", "2", "3", "4", "5"].get(usize::from(mark).saturating_sub(1)).copied().unwrap_or("3");
             words::of(d.satisfaction, word).to_owned()

@@ -4,6 +4,7 @@
 //! Keys: arrows walk through the rows, Enter opens one, a digit takes the step of that number, X marks it for a step with
 //! several.
 
+mod number;
 mod row;
 
 use crate::components::act;
@@ -18,6 +19,7 @@ use geodata::incident::rights::Offer;
 use geodata::wire::{IncidentFeature, Work, WorkItem};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use number::Number;
 use std::sync::Arc;
 
 /// What a role may do with several incidents at once.
@@ -36,6 +38,7 @@ pub struct Page {
     late: RwSignal<bool>,
     /// Marked for a step with several.
     marked: RwSignal<Vec<i64>>,
+    number: Number,
 }
 
 /// The page.
@@ -50,6 +53,7 @@ pub fn work(desk: Desk) -> Sheet {
         answering: RwSignal::new(false),
         late: RwSignal::new(false),
         marked: RwSignal::new(Vec::new()),
+        number: Number::new(desk),
     };
     watch(move || {
         work.state.with(|state| {
@@ -80,8 +84,9 @@ impl Page {
                 self.work.state.with(|state| remote(say, state, move || self.work.again(), |_| ().into_any()))
             }
         };
+        let actions = view! { {self.number.view(say)}{self.together(say)} };
         view! {
-            {head(d.nav_work_long, view! { {move || lead()} }, self.together(say))}
+            {head(d.nav_work_long, view! { {move || lead()} }, actions)}
             {self.tabs(say, counts)}
             {move || body()}
             {self.acts.dialog(say)}
@@ -165,8 +170,9 @@ impl Page {
 
     /// What can be done with all that are marked.
     fn together(self, say: Say) -> AnyView {
-        let offers = move || {
-            let items = untrack(|| self.items());
+        // Compared, so that the bar and the focus in it outlast each tick of the clock.
+        let offers = Memo::new(move |_| {
+            let items = self.items();
             let marked = self.marked.get();
             let chosen: Vec<&WorkItem> = items.iter().filter(|i| marked.contains(&i.incident.id)).collect();
             let common = |action: &Action| {
@@ -175,18 +181,15 @@ impl Page {
             };
             let incidents: Vec<Arc<IncidentFeature>> = chosen.iter().map(|i| Arc::new(i.incident.clone())).collect();
             (TOGETHER.iter().filter_map(common).collect::<Vec<Offer>>(), incidents)
-        };
+        });
         let bar = move || {
-            let (offers, incidents) = offers();
+            let (offers, incidents) = offers.get();
             if incidents.is_empty() {
                 return ().into_any();
             }
             let buttons = offers.into_iter().map(|offer| {
                 let incidents = incidents.clone();
-                let press = move || {
-                    self.acts.press_several(incidents.clone(), offer);
-                    self.marked.set(Vec::new());
-                };
+                let press = move || self.acts.press_several(incidents.clone(), offer, self.marked);
                 let text = crate::words::of(say.d.act, offer.action.word());
                 crate::desk::parts::button("primary", text, press)
             });
