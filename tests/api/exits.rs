@@ -171,3 +171,16 @@ async fn who_supervises_sees_what_is_late_and_what_was_not_done_by_the_day_they_
     }
     assert_eq!(waits(&app, "管钥").await, []);
 }
+
+#[tokio::test]
+async fn by_its_number_as_it_is_said_for_those_who_see_it() {
+    let app = TestApp::square().await.unwrap();
+    let id = app.report(WEST.0, WEST.1).await;
+    let number = detail(&app, "王一", id).await["incident"]["properties"]["number"].as_str().unwrap().to_owned();
+    let found = app.as_("王一").get(&format!("/api/incidents/number/{number}")).await.json();
+    assert_eq!((&found["id"], &found["state"]), (&json!(id), &json!("reported")));
+    for (name, number) in [("王一", "20261123-9999"), ("王一", "%00"), ("文东", &*number), ("管钥", &*number)] {
+        let none = app.as_(name).get(&format!("/api/incidents/number/{number}")).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{name} {number}");
+    }
+}

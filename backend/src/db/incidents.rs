@@ -209,17 +209,31 @@ pub async fn links(
     let sql = "SELECT i.incident_id, i.number, i.title, i.state FROM incident i
                 WHERE i.town_id = $1 AND (i.merged_into = $2 OR i.incident_id = $3) ORDER BY i.incident_id LIMIT 200";
     let rows = sqlx::query(sql).bind(town.0).bind(id).bind(main).fetch_all(db).await?;
-    let link = |row: &PgRow| -> sqlx::Result<Link> {
-        Ok(Link {
-            id: row.try_get("incident_id")?,
-            number: row.try_get("number")?,
-            title: row.try_get("title")?,
-            state: parsed(row, "state")?,
-        })
-    };
     let links = rows.iter().map(link).collect::<sqlx::Result<Vec<_>>>()?;
     let (main, absorbed): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| Some(link.id) == main);
     Ok((main.into_iter().next(), absorbed))
+}
+
+fn link(row: &PgRow) -> sqlx::Result<Link> {
+    Ok(Link {
+        id: row.try_get("incident_id")?,
+        number: row.try_get("number")?,
+        title: row.try_get("title")?,
+        state: parsed(row, "state")?,
+    })
+}
+
+/// The incident of a number.
+///
+/// # Errors
+/// The database's.
+pub async fn by_number(db: &mut PgConnection, town: TownId, number: &str) -> sqlx::Result<Option<Link>> {
+    let sql = "SELECT i.incident_id, i.number, i.title, i.state FROM incident i WHERE i.town_id = $1 AND i.number = $2";
+    // The database holds no text with a NUL, and takes none.
+    if number.contains('\0') {
+        return Ok(None);
+    }
+    sqlx::query(sql).bind(town.0).bind(number).fetch_optional(db).await?.as_ref().map(link).transpose()
 }
 
 /// Near what: a place, a time, perhaps a category; perhaps not this one.

@@ -13,7 +13,7 @@ use geodata::Time;
 use geodata::incident::rights::offers;
 use geodata::incident::{Case, Level, Party, Span, spans, up};
 use geodata::town::{CategoryGroup, Slug};
-use geodata::wire::{ClockFace, EventEntry, IncidentDetail};
+use geodata::wire::{ClockFace, EventEntry, IncidentDetail, Link};
 use sqlx::PgConnection;
 
 /// Entries of a log in one answer, the newest.
@@ -69,6 +69,21 @@ async fn opens_parties(db: &mut PgConnection, person: &Person, id: i64, group: C
     }
     let concern = parties::concern(db, person.town.id, id).await?;
     Ok(concern.is_some_and(|concern| concern.is_handled_by(&person.who)))
+}
+
+/// The incident of a number, as people say it on the telephone.
+#[utoipa::path(get, path = "/api/incidents/number/{number}", tag = "incidents",
+    params(("number" = String, Path, description = "such as 20261123-0007"), ("town" = Option<Slug>, Query, description = "short name")),
+    responses((status = OK, body = Link), Refusals))]
+pub async fn by_number(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    person: Person,
+    query: Query,
+) -> Result<Json<Link>> {
+    query.only(&[])?;
+    let mut tx = state.begin(&person).await?;
+    incidents::by_number(&mut tx, person.town.id, &number).await?.map(Json).ok_or(Error::NotFound)
 }
 
 /// A clock as it stands; none once the incident has ended.

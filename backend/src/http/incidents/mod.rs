@@ -30,6 +30,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list, report::report))
         .routes(routes!(bulk::acts))
         .routes(routes!(detail::one))
+        .routes(routes!(detail::by_number))
         .routes(routes!(act::act))
 }
 

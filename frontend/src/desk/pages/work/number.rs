@@ -3,12 +3,9 @@
 use crate::api::{self, Abort, Failure};
 use crate::desk::parts::sieve;
 use crate::desk::{Desk, Say};
-use geodata::wire::{IncidentPage, PAGE_LIMIT};
+use geodata::wire::Link;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-
-/// How many days before it was filed an incident is looked for: what was seen earlier than it was reported.
-const BEFORE: i64 = 31;
 
 /// What came of looking.
 #[derive(Clone, PartialEq)]
@@ -57,10 +54,10 @@ impl Number {
         }
         let today = say.dates.input(self.desk.clock.read());
         let read = self.typed.with_untracked(|typed| number(typed, &today));
-        let Some((day, number)) = read else { return self.told.set(Some(Told::Wrong)) };
+        let Some(number) = read else { return self.told.set(Some(Told::Wrong)) };
         self.told.set(Some(Told::Underway));
         leptos::task::spawn_local(async move {
-            let told = match find(self.desk, say, &day, &number).await {
+            let told = match find(self.desk, say, &number).await {
                 Ok(Some(id)) => {
                     self.desk.go(&self.desk.session.path(&["/incidents/", &id.to_string()].concat()));
                     None
@@ -85,36 +82,22 @@ impl Told {
     }
 }
 
-/// The key of the incident with a number. A number tells the day on which it was filed, and the list is by when it was seen: that
-/// day is asked for first, then what was seen before it.
-async fn find(desk: Desk, say: Say, day: &str, number: &str) -> Result<Option<i64>, Failure> {
-    let Some(midnight) = say.dates.read(&[day, "T00:00"].concat()) else { return Ok(None) };
-    let stamp = |days| (midnight + chrono::TimeDelta::days(days)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    for (from, to) in [(0, 1), (-BEFORE, 0)] {
-        let mut after = None;
-        loop {
-            let mut pairs = vec![("from", stamp(from)), ("to", stamp(to)), ("limit", PAGE_LIMIT.to_string())];
-            pairs.extend(after.take().map(|after| ("after", after)));
-            let path = desk.session.query("/api/incidents", &pairs);
-            let page: IncidentPage = api::read(&api::ask(path, say.w.lang, Abort::new()).await?)?;
-            if let Some(found) = page.features.iter().find(|incident| incident.properties.number == number) {
-                return Ok(Some(found.id));
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+/// The key of the incident with a number; none where the person sees none.
+async fn find(desk: Desk, say: Say, number: &str) -> Result<Option<i64>, Failure> {
+    let path = desk.session.path(&["/api/incidents/number/", number].concat());
+    match api::ask(path, say.w.lang, Abort::new()).await {
+        Ok(body) => Ok(Some(api::read::<Link>(&body)?.id)),
+        Err(Failure::Refused(404, _)) => Ok(None),
+        Err(failure) => Err(failure),
     }
-    Ok(None)
 }
 
-/// A number as people type it, and the day in it as a date has it: with or without its sign and its line, and without its
-/// day where today is meant, which `today` begins with.
-fn number(typed: &str, today: &str) -> Option<(String, String)> {
+/// A number as people type it: with or without its sign and its line, and without its day where today is meant, which `today`
+/// begins with.
+fn number(typed: &str, today: &str) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let others = typed.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace());
-    if !others.clone().all(|c| "#＃-－–—".contains(c)) {
+    let mut others = typed.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace());
+    if !others.all(|c| "#＃-－–—".contains(c)) {
         return None;
     }
     let (day, count) = match digits.len() {
@@ -123,8 +106,7 @@ fn number(typed: &str, today: &str) -> Option<(String, String)> {
         _ => return None,
     };
     let zeros = "0".repeat(4_usize.saturating_sub(count.len()));
-    let date = [day.get(..4)?, "-", day.get(4..6)?, "-", day.get(6..)?].concat();
-    Some((date, [&day, "-", &zeros, count].concat()))
+    Some([&day, "-", &zeros, count].concat())
 }
 
 #[cfg(test)]
@@ -133,13 +115,13 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_people_type_it() {
-        let of = |typed| number(typed, "2026-11-25T08:00").map(|(day, number)| [day, number].join(" "));
-        let whole = Some("2026-11-23 20261123-0007".to_owned());
+        let of = |typed| number(typed, "2026-11-25T08:00");
+        let whole = Some("20261123-0007".to_owned());
         for typed in ["20261123-0007", " #20261123-7", "202611230007", "20261123－0007 ", "20261123 0007"] {
             assert_eq!(of(typed), whole, "{typed}");
         }
-        assert_eq!(of("12"), Some("2026-11-25 20261125-0012".to_owned()));
-        assert_eq!(of("20261123-12345"), Some("2026-11-23 20261123-12345".to_owned()));
+        assert_eq!(of("12"), Some("20261125-0012".to_owned()));
+        assert_eq!(of("20261123-12345"), Some("20261123-12345".to_owned()));
         for typed in ["", "#", "慕仪村", "20261123", "7a", "123456789012345"] {
             assert_eq!(of(typed), None, "{typed}");
         }
