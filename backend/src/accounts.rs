@@ -2,7 +2,7 @@
 
 use crate::db::accounts::{self, New};
 use crate::db::audit::{self, By, Entry};
-use crate::db::sessions;
+use crate::db::{lockout, sessions};
 use crate::passwords;
 use geodata::access::Bound;
 use geodata::bond::bound;
@@ -26,6 +26,9 @@ pub enum Refused {
         "this is the town's last administrator, who can't be closed or made something else; make another one first"
     )]
     Last,
+    /// The account was made, and its person has come in since: its first password is nobody's any more.
+    #[error("the account was made, and its person has signed in since; give it a new password if it is needed")]
+    Used,
     /// The database's.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -74,6 +77,27 @@ pub async fn make(
     Ok(AccountMade { account, password: Secret::new(given.password) })
 }
 
+/// Tells of an account once more that was made before, where the answer may have been lost: with another first password in place of the
+/// one that nobody may have read. A first password is kept nowhere, so that it can't be told twice.
+///
+/// # Errors
+/// When somebody has come in with it already, or the account is gone.
+pub async fn make_again(
+    db: &mut PgConnection,
+    by: By<'_>,
+    staff: i32,
+    given: Given,
+    now: Time,
+) -> Result<AccountMade, Refused> {
+    accounts::lock(db, by.town).await?;
+    let account = accounts::one(db, by.town, staff).await?.ok_or(Refused::Nobody)?;
+    if account.last_sign_in.is_some() {
+        return Err(Refused::Used);
+    }
+    let password = reset(db, by, staff, given, now).await?;
+    Ok(AccountMade { account, password })
+}
+
 /// Changes an account. Closing it ends its sessions; what else changes holds from the person's next request on.
 ///
 /// # Errors
@@ -111,6 +135,7 @@ pub async fn reset(db: &mut PgConnection, by: By<'_>, staff: i32, given: Given, 
     let town = by.town;
     let account = accounts::one(db, town, staff).await?.ok_or(Refused::Nobody)?;
     accounts::give_password(db, town, staff, &given.hash, now).await?;
+    lockout::forget_devices(db, town, staff).await?;
     sessions::end_others(db, town, staff, None, now).await?;
     let mut details = json!({ "name": account.name });
     if account.totp {

@@ -1,5 +1,6 @@
 //! Settings: by flag, or by environment, or by default; and where each came from.
 
+use crate::manners::RateArgs;
 use crate::photos::{PhotoArgs, PhotoSettings};
 use crate::secrets::SecretKey;
 use anyhow::{Context as _, bail};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub proxies: Vec<IpAddr>,
     /// Where photos are kept, and how large one may be.
     pub photos: PhotoSettings,
+    /// How much one person may do in a minute.
+    pub rates: RateArgs,
     /// What sealed things are sealed with; without it, the data folder's key.
     pub secret_key: Option<SecretKey>,
     /// How long the parties to a dispute are kept after its end.
@@ -105,6 +108,9 @@ pub struct ServeArgs {
     #[arg(long, env = "FANGGE_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18,
           value_parser = clap::value_parser!(u8).range(1..=24))]
     pub basemap_max_zoom: u8,
+    /// How much one person may do in a minute.
+    #[command(flatten)]
+    pub rates: RateArgs,
     /// Where photos are kept.
     #[command(flatten)]
     pub photos: PhotoArgs,
@@ -123,6 +129,7 @@ impl DataArgs {
             database_connections: self.database_connections,
             proxies: Vec::new(),
             photos: PhotoSettings::in_data(&self.data)?,
+            rates: RateArgs::default(),
             secret_key: None,
             parties_kept: TimeDelta::days(PARTIES_KEPT_DAYS),
             log: self.log.clone(),
@@ -142,6 +149,7 @@ impl ServeArgs {
             basemap: self.basemap()?,
             proxies: self.proxies.clone(),
             photos: self.photos.settings(&self.data.data)?,
+            rates: self.rates,
             secret_key: self.secret_key()?,
             parties_kept: TimeDelta::days(self.parties_kept_days),
             ..self.data.settings()?

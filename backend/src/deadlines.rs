@@ -8,6 +8,7 @@ use crate::db::scope::Tx;
 use crate::db::steps::{self, NotTaken, SYSTEM, Told};
 use crate::db::{events, towns};
 use crate::state::{AppState, TownKey};
+use crate::tally;
 use geodata::Time;
 use geodata::incident::{Action, Alarm, Case, Particulars, Step};
 use std::time::Duration;
@@ -68,17 +69,18 @@ async fn batch(state: &AppState, town: &TownKey) -> sqlx::Result<(usize, bool)> 
     }
     events::lock(&mut tx, town.id).await?;
     let ringing = cases::ringing(&mut tx, town.id, now, BATCH).await?;
-    let mut done = 0;
+    let mut done = Vec::new();
     for id in &ringing {
         let Some(held) = cases::held(&mut tx, town.id, *id).await? else { continue };
-        done += usize::from(ring(&mut tx, state, town, &held, now).await?);
+        done.extend(ring(&mut tx, state, town, &held, now).await?);
     }
     tx.commit().await?;
-    Ok((done, !ringing.is_empty()))
+    done.iter().copied().for_each(tally::step);
+    Ok((done.len(), !ringing.is_empty()))
 }
 
-/// Does what is due of one incident; whether there was anything.
-async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: Time) -> sqlx::Result<bool> {
+/// Does what is due of one incident, and tells what that was.
+async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: Time) -> sqlx::Result<Option<Action>> {
     let hours = state.counted(tx, town, held.working_time).await?;
     let case = held.case(tx, town.id, &hours).await?;
     let next = case.next_alarm(&held.terms, &hours);
@@ -86,7 +88,7 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
         // The working hours were changed since: its moment is another now.
         let properties = &held.incident.properties;
         cases::write(tx, town.id, held.incident.id, properties.seq, &case, next.map(|(at, _)| at)).await?;
-        return Ok(false);
+        return Ok(None);
     };
     let step = step(alarm, now);
     if let Err(refusal) = Case::after(Some(&case), &step, held.ground, &held.terms, &hours) {
@@ -94,9 +96,9 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
         // rings no more until somebody takes a step with it.
         tracing::error!(%refusal, town = %town.slug, incident = held.incident.id, "an alarm that the rules refuse");
         cases::write(tx, town.id, held.incident.id, held.incident.properties.seq, &case, None).await?;
-        return Ok(false);
+        return Ok(None);
     }
-    let seq = events::next_seq(tx, town.id).await?;
+    let (seq, action) = (events::next_seq(tx, town.id).await?, step.action);
     let told = Told {
         step,
         role: SYSTEM,
@@ -106,7 +108,7 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
         simulated: held.incident.properties.simulated,
     };
     match steps::take(tx, town.id, seq, held, &case, &told, &hours).await {
-        Ok(_) => Ok(true),
+        Ok(_) => Ok(Some(action)),
         Err(NotTaken::Database(error)) => Err(error),
         // Asked just before, of the same case.
         Err(NotTaken::Refused(refusal)) => Err(sqlx::Error::Protocol(refusal.to_string())),

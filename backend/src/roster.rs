@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use geodata::Invalid;
 use geodata::access::Scope;
 use geodata::matter::Matter;
-use geodata::roster::{AHEAD_DAYS, DUTIES_MAX, DutyPlace, DutyShift};
+use geodata::roster::{AHEAD_DAYS, DUTIES_MAX, DutyPlace, DutyShift, edition, is_of};
 use geodata::town::{Role, VillageCode};
 use geodata::wire::{Duty, DutyDay, NewDuty};
 use serde_json::json;
@@ -49,6 +49,8 @@ pub struct Plan {
     pub duties: Vec<(NaiveDate, NewDuty)>,
     /// Whom a village's chief may plan beside the village's own people: those whom the town has planned there.
     pub lent: BTreeSet<i32>,
+    /// The edition of the only day's duties that the person had seen, where they say so.
+    pub seen: Option<String>,
 }
 
 /// What can't be planned.
@@ -62,6 +64,12 @@ pub enum Fault {
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         Self::Other(error.into())
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
     }
 }
 
@@ -88,9 +96,10 @@ impl Plan {
         let around = [first.checked_sub_days(Days::new(1)), last.checked_add_days(Days::new(1))];
         let [from, to] = [around[0].unwrap_or(first), around[1].unwrap_or(last)];
         let standing = roster::days(db, town, from, to).await?;
+        self.unchanged(first, &standing)?;
         let (goes, stays): (Vec<_>, Vec<_>) = standing
             .into_iter()
-            .partition(|(day, duty)| self.days.contains(day) && roster::is_of(&duty.place, self.part.as_ref()));
+            .partition(|(day, duty)| self.days.contains(day) && is_of(&duty.place, self.part.as_ref()));
         let lent = self.lent.iter().copied().chain(goes.iter().map(|(_, duty)| duty.staff)).collect();
         self.check(db, person, &lent, &stays).await?;
         roster::replace(db, town, &self.days, self.part.as_ref(), &self.duties).await?;
@@ -101,7 +110,7 @@ impl Plan {
                 return Err(Invalid::new("duties", zh, format!("a day has at most {DUTIES_MAX} duties")).into());
             }
             let lines = |duties: &[(NaiveDate, Duty)]| -> Vec<String> {
-                let mine = duties.iter().filter(|(d, duty)| d == day && roster::is_of(&duty.place, self.part.as_ref()));
+                let mine = duties.iter().filter(|(d, duty)| d == day && is_of(&duty.place, self.part.as_ref()));
                 mine.map(|(_, duty)| line(duty)).collect()
             };
             let (before, after) = (lines(&goes), lines(&after));
@@ -115,6 +124,17 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Refuses to overwrite what the person has not seen.
+    fn unchanged(&self, day: NaiveDate, standing: &[(NaiveDate, Duty)]) -> Result<()> {
+        let Some(seen) = &self.seen else { return Ok(()) };
+        let duties: Vec<Duty> = standing.iter().filter(|(d, _)| *d == day).map(|(_, duty)| duty.clone()).collect();
+        // Who knows only what an answer says of the whole day may say that.
+        if [self.part.as_ref(), None].iter().any(|part| edition(&duties, *part) == *seen) {
+            return Ok(());
+        }
+        Err(Error::Replanned(Box::new(DutyDay::of(day, duties))))
     }
 
     async fn check(
@@ -146,7 +166,7 @@ impl Plan {
             if !places.contains(&duty.place) {
                 return Err(fault(Invalid::new("place", "本镇没有这个地点", "the town has no such place")));
             }
-            if !roster::is_of(&duty.place, self.part.as_ref()) {
+            if !is_of(&duty.place, self.part.as_ref()) {
                 let (zh, en) = ("不在所安排的村内", "not in the village that is planned");
                 return Err(fault(Invalid::new("place", zh, en)));
             }
@@ -181,12 +201,12 @@ fn line(duty: &Duty) -> String {
 
 /// Duties by day, every day from one to another.
 pub fn by_day(from: NaiveDate, to: NaiveDate, duties: Vec<(NaiveDate, Duty)>) -> Vec<DutyDay> {
-    let mut days: Vec<DutyDay> =
-        from.iter_days().take_while(|day| *day <= to).map(|day| DutyDay { day, duties: Vec::new() }).collect();
+    let mut days: Vec<(NaiveDate, Vec<Duty>)> =
+        from.iter_days().take_while(|day| *day <= to).map(|day| (day, Vec::new())).collect();
     for (day, duty) in duties {
-        if let Some(found) = days.iter_mut().find(|found| found.day == day) {
-            found.duties.push(duty);
+        if let Some((_, found)) = days.iter_mut().find(|(found, _)| *found == day) {
+            found.push(duty);
         }
     }
-    days
+    days.into_iter().map(|(day, duties)| DutyDay::of(day, duties)).collect()
 }

@@ -4,6 +4,7 @@ use crate::calendars::Calendars;
 use crate::config::Settings;
 use crate::db;
 use crate::live::Feed;
+use crate::manners::Manners;
 use crate::photos::Photos;
 use crate::secrets::Secrets;
 use geodata::Time;
@@ -55,6 +56,8 @@ pub struct AppState {
     pub feed: Feed,
     /// What photos are kept with.
     pub photos: Arc<Photos>,
+    /// How often each person writes and searches.
+    pub manners: Arc<Manners>,
     /// The towns' working time.
     pub calendars: Calendars,
     /// The process's metrics.
@@ -76,12 +79,14 @@ impl AppState {
         let shutdown = CancellationToken::new();
         let feed = Feed::start(pool.clone(), Arc::clone(&clock), shutdown.clone());
         let photos = Arc::new(Photos::from(&settings.photos));
+        let manners = Arc::new(Manners::from(&settings.rates));
         Self {
             pool,
             settings,
             secrets,
             feed,
             photos,
+            manners,
             calendars: Calendars::default(),
             metrics: recorder(),
             clock,

@@ -3,7 +3,7 @@
 use crate::Invalid;
 use crate::line::line;
 use crate::town::{GridCode, UnitCode, VillageCode};
-use crate::wire::NewDuty;
+use crate::wire::{Duty, NewDuty};
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +224,47 @@ impl utoipa::ToSchema for DutyPlace {}
 /// ```
 pub fn monday(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day)
+}
+
+/// Whether a duty belongs to a part of the roster: a village's, or all of it.
+pub fn is_of(place: &DutyPlace, part: Option<&VillageCode>) -> bool {
+    part.is_none_or(|village| place.village().as_ref() == Some(village))
+}
+
+/// The edition of a part of some duties: another one where they are other duties, in whichever order they are told. Whoever plans
+/// them anew says what they have seen by it.
+///
+/// ```
+/// use geodata::roster::{DutyPlace, DutyShift, edition};
+/// use geodata::wire::Duty;
+/// let duty = |staff, place: &str| Duty {
+///     staff, name: "王一".into(), role: geodata::town::Role::GridMember, shift: DutyShift::DAY, place: place.parse().unwrap(),
+///     place_name: None, note: None,
+/// };
+/// let [west, east] = [duty(7, "village:610304105201"), duty(9, "village:610304105202")];
+/// let (both, village) = ([west.clone(), east.clone()], "610304105201".parse().unwrap());
+/// assert_eq!(edition(&both, None), edition(&[east, west.clone()], None));
+/// assert_eq!(edition(&both, Some(&village)), edition(&[west], None), "what is planned elsewhere is no change here");
+/// assert_ne!(edition(&both, None), edition(&both, Some(&village)));
+/// ```
+pub fn edition(duties: &[Duty], part: Option<&VillageCode>) -> String {
+    let mut lines: Vec<String> = duties
+        .iter()
+        .filter(|duty| is_of(&duty.place, part))
+        .map(|duty| {
+            // A note is one line, so that no two duties write the same.
+            let note = duty.note.as_deref().unwrap_or_default();
+            [&duty.staff.to_string(), " ", &duty.shift.to_string(), " ", &duty.place.to_string(), " ", note, "\n"]
+                .concat()
+        })
+        .collect();
+    lines.sort_unstable();
+    // FNV-1a: it tells honest editions apart, and guards nothing.
+    let hash = lines
+        .concat()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
 }
 
 /// A broken rule among the duties of a day: which of them, and which rule.

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use fangge::db::calendar::{self, Edition};
 use fangge::db::scope::{self, Scoped};
+use fangge::db::towns;
 use fangge::housekeeping;
 use fangge_tests::app::{Answer, TestApp};
 use geodata::access::{Scope, Who};
@@ -267,7 +268,7 @@ async fn an_announcement_that_came_with_the_program_replaces_what_was_reckoned_o
 async fn an_edit_waits_for_the_town_and_no_limit_is_reckoned_meanwhile() {
     let app = TestApp::square().await.unwrap();
     let mut writer = app.state.begin_system(SQUARE).await.unwrap();
-    calendar::lock(&mut writer, SQUARE).await.unwrap();
+    towns::lock(&mut writer, SQUARE).await.unwrap();
     let holiday = json!({ "kind": "holiday" });
     let edit = put(&app, "2026-12-24", &holiday);
     tokio::pin!(edit);

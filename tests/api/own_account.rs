@@ -94,6 +94,29 @@ async fn the_administrators_reset_ends_sessions_and_takes_the_second_factor_away
 }
 
 #[tokio::test]
+async fn another_password_makes_strangers_of_all_devices() {
+    let app = TestApp::square().await.unwrap();
+    let known = async |name: &str| -> i64 {
+        let sql = "SELECT count(*) FROM account_device d JOIN account a USING (town_id, staff_id) WHERE a.town_id = 1 AND a.name = $1";
+        sqlx::query_scalar(sql).bind(name).fetch_one(&app.db.pool).await.unwrap()
+    };
+    let here = session(&app, "方正", PASSWORD).await;
+    session(&app, "方正", PASSWORD).await;
+    session(&app, "何平", PASSWORD).await;
+    assert_eq!((known("方正").await, known("何平").await), (2, 1));
+    let refused = json!({ "old": "wrong horse battery", "new": OWN });
+    with(&app, &here, "PUT", "/api/session/password", &refused).await;
+    assert_eq!(known("方正").await, 2);
+    let changed = with(&app, &here, "PUT", "/api/session/password", &json!({ "old": PASSWORD, "new": OWN })).await;
+    assert_eq!((changed.status, known("方正").await, known("何平").await), (StatusCode::NO_CONTENT, 0, 1));
+    let member = staff(&app, "何平").await;
+    app.as_(ADMINISTRATOR).post(&format!("/api/accounts/{member}/password"), &Value::Null).await;
+    assert_eq!(known("何平").await, 0);
+    session(&app, "方正", OWN).await;
+    assert_eq!(known("方正").await, 1, "and known again from the next sign-in on");
+}
+
+#[tokio::test]
 async fn a_second_factor_is_set_up_asked_for_used_once_and_given_up() {
     let app = TestApp::square().await.unwrap();
     let cookie = session(&app, "察微", PASSWORD).await;

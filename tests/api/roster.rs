@@ -304,3 +304,36 @@ async fn another_town_s_roster_is_not_seen_and_every_plan_is_told_in_the_log() {
     assert_eq!((&first["name"], &first["key"]), (&json!("严明"), &json!(TODAY)));
     assert_eq!(first["details"]["after"][0], "严明 day town（带班）");
 }
+
+#[tokio::test]
+async fn two_who_plan_the_same_part_do_not_overwrite_each_other() {
+    let app = TestApp::square().await.unwrap();
+    let (west, east) = (json!("000000001001"), json!("000000001002"));
+    put(&app, "严明", TODAY, &usual()).await;
+    let day = async || app.get(&format!("/api/roster?from={TODAY}&to={TODAY}")).await.json()["days"][0].clone();
+    let seen = day().await["edition"].clone();
+    let planned = |duties: &[Value], village: &Value, seen: &Value| {
+        let mut plan = plan(duties);
+        (plan["village"], plan["seen"]) = (village.clone(), seen.clone());
+        plan
+    };
+    let by_day = [duty(1, "day", "village:000000001001")];
+    let first = put(&app, "严明", TODAY, &planned(&by_day, &west, &seen)).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.json());
+    assert_eq!(first.json()["edition"], day().await["edition"]);
+    // Who looked before that is told, with what stands there now; nothing is written.
+    let refused = put(&app, "方正", TODAY, &planned(&[], &west, &seen)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "replanned"));
+    assert_eq!((&refused.json()["day"], told(&refused.json()["day"]["duties"]).len()), (&day().await, 5));
+    // What was planned in another village is no change of this one's part.
+    let duties: Vec<geodata::wire::Duty> = serde_json::from_value(day().await["duties"].clone()).unwrap();
+    let part = geodata::roster::edition(&duties, Some(&"000000001001".parse().unwrap()));
+    assert_eq!(put(&app, "田野", TODAY, &planned(&[], &east, &Value::Null)).await.status, StatusCode::OK);
+    let unchanged = put(&app, "方正", TODAY, &planned(&by_day, &west, &json!(part))).await;
+    assert_eq!(unchanged.status, StatusCode::OK, "{}", unchanged.json());
+    // The same duties planned once more are the same edition; without one, the last holds as ever.
+    let unchanged = put(&app, "方正", TODAY, &planned(&[], &west, &json!(part))).await;
+    assert_eq!(unchanged.status, StatusCode::OK, "{}", unchanged.json());
+    assert_eq!(put(&app, "方正", TODAY, &planned(&by_day, &west, &json!(part))).await.status, StatusCode::CONFLICT);
+    assert_eq!(put(&app, "方正", TODAY, &planned(&by_day, &west, &Value::Null)).await.status, StatusCode::OK);
+}

@@ -6,6 +6,7 @@
 mod clusters;
 mod commands;
 mod importing;
+mod ringing;
 mod running;
 mod simulating;
 mod verifying;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Request, Response, StatusCode};
 use chrono::TimeDelta;
 use fangge::config::Settings;
 use fangge::http;
+use fangge::manners::RateArgs;
 use fangge::photos::PhotoSettings;
 use fangge::secrets::{SecretKey, Secrets};
 use fangge::state::AppState;
@@ -126,6 +127,8 @@ impl TestApp {
             database_connections: 6,
             proxies: Vec::new(),
             photos,
+            // No test meets them but those that ask for lower ones.
+            rates: RateArgs { writes_per_minute: 1_000_000, searches_per_minute: 1_000_000 },
             secret_key: None,
             parties_kept: TimeDelta::days(1_095),
             log: "warn".into(),

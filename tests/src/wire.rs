@@ -201,6 +201,10 @@ impl Reader {
             parameters.push(Parameter { oid: types.get(at).copied().unwrap_or_default(), bytes });
         }
         let sent = Sent { opening: self.opening.clone(), sql: sql.clone(), parameters };
+        // Whoever goes on as somebody else says so in the middle.
+        if let Some(opening) = self.opening.as_mut().filter(|_| sql.contains("set_config('fangge.scope'")) {
+            *opening = format!("{opening}; {sql}");
+        }
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
         Some(())
     }

@@ -1,5 +1,6 @@
 //! A file of categories as a table: its columns, and cells that a spreadsheet neither runs nor spoils.
 
+use crate::cells::{acts, guarded, inert};
 use geodata::town::Name;
 use geodata::wire::SheetFault;
 
@@ -179,15 +180,9 @@ pub fn write(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Er
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// A cell that a spreadsheet would take for a formula gets an apostrophe before it; so does a key that it would take for a number
-/// or a date, and spoil: 0101, 1-2, 1e5.
+/// A cell that acts is guarded; so is a key that a spreadsheet would take for a number or a date, and spoil: 0101, 1-2, 1e5.
 fn protected(cell: &str, is_key: bool) -> String {
-    let risky = cell.starts_with(acts) || (is_key && cell.starts_with(|c: char| c.is_ascii_digit()));
-    if risky { format!("'{cell}") } else { cell.to_owned() }
-}
-
-fn acts(c: char) -> bool {
-    matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\'' | '＝' | '＋' | '－' | '＠')
+    if is_key && cell.starts_with(|c: char| c.is_ascii_digit()) { guarded(cell) } else { inert(cell) }
 }
 
 /// The cell as it was before [`protected`].

@@ -1,6 +1,6 @@
 //! A town's working hours, holidays and make-up workdays.
 
-use super::cases;
+use super::{cases, towns};
 use super::{decode_error, name_or_null, parsed};
 use chrono::{DateTime, Datelike as _, NaiveDate, Offset as _, TimeZone as _, Utc};
 use chrono_tz::Tz;
@@ -83,13 +83,6 @@ fn day(row: &PgRow) -> sqlx::Result<Day> {
     Ok(Day { kind: parsed(row, "kind")?, name: name_or_null(row)? })
 }
 
-/// Takes the town's lock: no limit is reckoned while the calendar changes, and nobody else changes it.
-pub async fn lock(db: &mut PgConnection, town: TownId) -> sqlx::Result<()> {
-    sqlx::query("SET LOCAL lock_timeout = '5s'").execute(&mut *db).await?;
-    sqlx::query("SELECT 1 FROM town_feed WHERE town_id = $1 FOR UPDATE").bind(town.0).fetch_optional(db).await?;
-    Ok(())
-}
-
 /// Changes a year, under the town's lock; whether anything is different now.
 pub async fn change(
     db: &mut PgConnection,
@@ -98,7 +91,7 @@ pub async fn change(
     now: DateTime<Utc>,
     to: impl FnOnce(&Year, Statute) -> Year,
 ) -> sqlx::Result<bool> {
-    lock(db, town).await?;
+    towns::lock(db, town).await?;
     let statute = statute(db, town).await?;
     let before = years(db, town, year..=year).await?.pop().unwrap_or_else(|| statute.year(year));
     let after = to(&before, statute);
@@ -117,7 +110,7 @@ pub async fn set_hours(
     hours: &HoursInForce,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    lock(db, town).await?;
+    towns::lock(db, town).await?;
     usual_hours(db, town).await?;
     let sql = "INSERT INTO work_hours (town_id, valid_from, hours) VALUES ($1, $2, $3)
                ON CONFLICT (town_id, valid_from) DO UPDATE SET hours = excluded.hours
@@ -160,7 +153,7 @@ pub async fn keep_up(db: &mut PgConnection, town: TownId, now: DateTime<Utc>) ->
     if is_kept_up(db, town, now).await? {
         return Ok(false);
     }
-    lock(db, town).await?;
+    towns::lock(db, town).await?;
     seed(db, town, now).await?;
     let statute = statute(db, town).await?;
     let stored = years(db, town, EDITABLE).await?;

@@ -8,13 +8,14 @@ use geodata::town::{GridCode, Name, Role, TownId, UnitCode, VillageCode};
 use geodata::wire::{Colleague, Duty, PartyPeople};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 
-/// Whether somebody is of the town's staff, in a role that handles incidents, and not shut out.
+/// Whether somebody is of the town's staff, in a role that handles incidents, and not shut out: whose account is closed never sees
+/// what they are given.
 ///
 /// # Errors
 /// The database's.
 pub async fn can_handle(db: &mut PgConnection, town: TownId, staff: i32) -> sqlx::Result<bool> {
     let sql = "SELECT EXISTS (
-        SELECT FROM staff s WHERE s.town_id = $1 AND s.staff_id = $2
+        SELECT FROM staff s WHERE s.town_id = $1 AND s.staff_id = $2 AND s.left_at IS NULL
            AND s.role IN ('grid_member', 'information_officer', 'village_chief', 'chief_of_grids', 'mediator', 'partner_unit'))";
     sqlx::query_scalar(sql).bind(town.0).bind(staff).fetch_one(db).await
 }
@@ -34,6 +35,7 @@ struct Member {
     village: Option<String>,
     unit: Option<String>,
     of_grid: bool,
+    has_left: bool,
 }
 
 /// Who is meant by each of these parties, for an incident at a place, and who of `duties` is on duty there.
@@ -79,11 +81,16 @@ fn member(row: &PgRow) -> sqlx::Result<Member> {
         village: row.try_get("village_code")?,
         unit: row.try_get("unit_code")?,
         of_grid: row.try_get("of_grid")?,
+        has_left: row.try_get("has_left")?,
     })
 }
 
 fn is_of(member: &Member, party: &Party, place: &Whereabouts) -> bool {
     let role = member.colleague.role;
+    // Whom a log names by name it names for ever; nobody else who has left answers for anything.
+    if member.has_left && !matches!(party, Party::Staff(_)) {
+        return false;
+    }
     match party {
         Party::Grid => role == Role::GridMember && member.of_grid,
         Party::Village => {

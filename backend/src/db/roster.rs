@@ -103,11 +103,6 @@ pub async fn places(
     rows.iter().map(|row| parsed(row, "place")).collect()
 }
 
-/// Whether a duty belongs to a part of the roster: a village's, or all of it.
-pub fn is_of(place: &DutyPlace, part: Option<&VillageCode>) -> bool {
-    part.is_none_or(|village| place.village().as_ref() == Some(village))
-}
-
 /// Takes a part of some days' duties away and writes others.
 ///
 /// # Errors

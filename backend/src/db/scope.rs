@@ -38,6 +38,15 @@ pub async fn begin_reading(pool: &PgPool, town: TownId, scoped: Scoped<'_>) -> s
     pool.begin_with(opening).await
 }
 
+/// Limits how long what follows waits for others' locks, the town's above all: a person waits no longer than some seconds.
+///
+/// # Errors
+/// The database's.
+pub async fn wait_briefly(db: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("SET LOCAL lock_timeout = '5s'").execute(db).await?;
+    Ok(())
+}
+
 /// Goes on as a job of the server's own in the same town, for what follows from a change by itself, whoever made it.
 ///
 /// # Errors

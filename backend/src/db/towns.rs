@@ -58,7 +58,7 @@ pub async fn called(db: &mut PgConnection, town: TownId) -> sqlx::Result<Option<
 /// # Errors
 /// The database's; when the lock is not to be had in five seconds.
 pub async fn lock(db: &mut PgConnection, town: TownId) -> sqlx::Result<()> {
-    sqlx::query("SET LOCAL lock_timeout = '5s'").execute(&mut *db).await?;
+    super::scope::wait_briefly(&mut *db).await?;
     sqlx::query("SELECT 1 FROM town_feed WHERE town_id = $1 FOR UPDATE").bind(town.0).fetch_optional(db).await?;
     Ok(())
 }

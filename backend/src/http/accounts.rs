@@ -1,18 +1,21 @@
 //! Accounts, kept by the administrator; and the staff, for whoever gives out work.
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::idempotency::{self, Keyed, keep_answer, replayed};
 use super::person::Person;
 use super::private;
 use crate::accounts::{self, Given, Refused};
 use crate::db;
+use crate::db::scope;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use geodata::matter::Matter;
 use geodata::town::Slug;
 use geodata::wire::{Account, AccountChange, AccountMade, NewAccount, PasswordMade, StaffRow};
+use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
@@ -47,19 +50,42 @@ async fn staff(State(state): State<AppState>, person: Person, query: Query) -> R
 }
 
 /// Makes an account, and with it the member of staff where there is none of this name and role without one. The answer holds the
-/// password, which is never told again and must be changed at the first sign-in.
+/// password, which is never told again and must be changed at the first sign-in. The same key and body once more get the same account
+/// with another first password, until somebody has signed in with it (409): no password is kept to be told twice.
 #[utoipa::path(post, path = "/api/accounts", tag = "people", request_body = NewAccount,
-    params(("town" = Option<Slug>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body make one account")),
     responses((status = CREATED, body = AccountMade), Refusals, BodyRefusals))]
-async fn make(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
+async fn make(
+    State(state): State<AppState>,
+    person: Person,
+    query: Query,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
     query.only(&[])?;
     person.must_keep(Matter::Accounts)?;
-    let new: NewAccount = body.json()?;
+    let (new, now) = (body.json()?, state.now());
+    let keyed = Keyed::of(&headers, "account", &body)?;
     let given = Given::random().await?;
     let mut tx = state.begin(&person).await?;
-    let made = accounts::make(&mut tx, person.by(), new, given, state.now()).await?;
+    scope::wait_briefly(&mut tx).await?;
+    if let Some(first) = idempotency::kept(&mut tx, &person, keyed.as_ref(), now).await? {
+        let KeptAccount { staff } = serde_json::from_value(first).map_err(anyhow::Error::new)?;
+        let made = accounts::make_again(&mut tx, person.by(), staff, given, now).await?;
+        tx.commit().await?;
+        return Ok((private(), replayed(StatusCode::CREATED, &made)).into_response());
+    }
+    let made = accounts::make(&mut tx, person.by(), new, given, now).await?;
+    keep_answer(&mut tx, &person, keyed.as_ref(), &KeptAccount { staff: made.account.staff }).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, private(), Json(made)).into_response())
+}
+
+/// What is kept of the answer to a new account: whose it is, and never the password.
+#[derive(Serialize, Deserialize)]
+struct KeptAccount {
+    staff: i32,
 }
 
 /// Changes an account: another name, another role with what it is bound to, closed or open. It holds from the person's next request on;
@@ -114,6 +140,10 @@ impl From<Refused> for Error {
             Refused::Rule(rule) => rule.into(),
             Refused::Nobody => Self::NotFound,
             Refused::Database(error) => error.into(),
+            Refused::Used => Self::Conflict {
+                zh: "账号已建立，本人已登录过，初始密码不再提供；如有需要请重设密码".into(),
+                en: refused.to_string(),
+            },
             Refused::Last => Self::Conflict {
                 zh: "这是本镇最后一名系统管理员，不能停用或改任；请先另设一名".into(),
                 en: refused.to_string(),

@@ -1,8 +1,9 @@
 //! The audit log: searched by those who look into it, a page at a time or as a file.
 
-use super::errors::{Query, Refusals, Result};
+use super::errors::{OftenRefusals, Query, Refusals, Result};
 use super::person::Person;
 use super::private;
+use crate::cells;
 use crate::db::audit::{self, Entry};
 use crate::db::audit_log::{self, Cursor, Search};
 use crate::state::AppState;
@@ -45,10 +46,11 @@ pub fn router() -> OpenApiRouter<AppState> {
            ("words" = Option<String>, Query, max_length = 100, description = "all in name, key, reason, address or details"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "100 where it is not given"),
            ("after" = Option<String>, Query, description = "the `next` of the page before")),
-    responses((status = OK, body = AuditPage), Refusals))]
+    responses((status = OK, body = AuditPage), Refusals, OftenRefusals))]
 async fn page(State(state): State<AppState>, person: Person, query: Query) -> Result<Response> {
     let query = query.only(&[&FILTERS[..], &["limit", "after"]].concat())?;
     person.must_read(Matter::Audit)?;
+    state.count_search(&person)?;
     let search = search(&query)?;
     let after = query.get("after").map(str::parse::<Cursor>).transpose()?;
     let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
@@ -68,10 +70,11 @@ async fn page(State(state): State<AppState>, person: Person, query: Query) -> Re
            ("object" = Option<String>, Query, description = "a word of `AuditObject`, or that and a key: `incident:4711`"),
            ("words" = Option<String>, Query, max_length = 100, description = "all in name, key, reason, address or details"),
            ("after" = Option<String>, Query, description = "where the file before ended")),
-    responses((status = OK, content_type = "text/csv", body = String), Refusals))]
+    responses((status = OK, content_type = "text/csv", body = String), Refusals, OftenRefusals))]
 async fn file(State(state): State<AppState>, person: Person, query: Query, asked: HeaderMap) -> Result<Response> {
     let query = query.only(&[&FILTERS[..], &["after"]].concat())?;
     person.must_read(Matter::Audit)?;
+    state.count_search(&person)?;
     let search = search(&query)?;
     let after = query.get("after").map(str::parse::<Cursor>).transpose()?;
     let (town, now) = (&person.town, state.now());
@@ -163,7 +166,7 @@ fn table(entries: &[AuditEntry], zone: chrono_tz::Tz, english: bool) -> anyhow::
     for entry in entries {
         let at = entry.at.with_timezone(&zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
         let details: Vec<String> = entry.details.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        let text = |text: &Option<String>| safe(text.as_deref().unwrap_or_default());
+        let text = |text: &Option<String>| cells::inert(text.as_deref().unwrap_or_default());
         csv.write_record([
             at,
             entry.staff.map(|staff| staff.to_string()).unwrap_or_default(),
@@ -174,15 +177,10 @@ fn table(entries: &[AuditEntry], zone: chrono_tz::Tz, english: bool) -> anyhow::
             text(&entry.object),
             text(&entry.key),
             text(&entry.reason),
-            safe(&details.join("; ")),
+            cells::inert(&details.join("; ")),
         ])?;
     }
     Ok(String::from_utf8(csv.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?)?)
-}
-
-/// A cell that no spreadsheet takes for a formula (OWASP, CSV injection).
-fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod extract;
 mod fields;
 mod guard;
 mod health;
+mod idempotency;
 mod incidents;
 mod live;
 mod parties;

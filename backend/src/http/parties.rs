@@ -1,6 +1,7 @@
 //! The parties to a dispute: for those who handle it, with a reason that is written down.
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::incidents::key;
 use super::person::Person;
 use super::private;
 use crate::db::audit::{self, Entry};
@@ -72,10 +73,6 @@ async fn write(
     audit::write(&mut tx, person.by(), now, &entry.with(json!({ "parties": list.len().to_string() }))).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, private()).into_response())
-}
-
-fn key(text: &str) -> Result<i64> {
-    text.parse().map_err(|_| Invalid::new("id", "须为整数", "a whole number").into())
 }
 
 /// The incident, for those who handle it: 404 where it is out of sight, 403 where it is seen from above or aside.

@@ -1,6 +1,6 @@
 //! One's own password.
 
-use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::errors::{Body, BodyRefusals, Error, OftenRefusals, Query, Refusals, Result};
 use super::person::{Newcomer, Person};
 use super::private;
 use crate::db::audit::{self, Entry};
@@ -26,7 +26,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 /// Changes one's own password. One's other sessions end.
 #[utoipa::path(put, path = "/api/session/password", tag = "people", request_body = PasswordChange,
     params(("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = NO_CONTENT), Refusals, BodyRefusals))]
+    responses((status = NO_CONTENT), Refusals, BodyRefusals, OftenRefusals))]
 async fn change(
     State(state): State<AppState>,
     Newcomer(person): Newcomer,
@@ -50,6 +50,8 @@ async fn change(
             en: "the password was changed a moment ago; sign in again".into(),
         });
     }
+    // Whoever knew the old password may have come in from one of them: all are strangers again, this one until the next sign-in.
+    lockout::forget_devices(&mut tx, town, staff).await?;
     let ended = sessions::end_others(&mut tx, town, staff, Some(&person.session), now).await?;
     let entry = Entry::of(AuditAction::ChangePassword.word()).to(AuditObject::Account.word(), staff);
     audit::write(&mut tx, person.by(), now, &entry.with(json!({ "sessions_ended": ended.to_string() }))).await?;

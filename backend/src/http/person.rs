@@ -7,6 +7,7 @@ use super::town::InTown;
 use crate::db::audit::By;
 use crate::db::scope::{self, Scoped, Tx};
 use crate::db::sessions::{self, Account, SessionId};
+use crate::manners::Rate;
 use crate::state::{AppState, TownKey};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -121,6 +122,29 @@ impl AppState {
     /// The database's.
     pub async fn begin_reading(&self, person: &Person) -> sqlx::Result<Tx> {
         scope::begin_reading(&self.pool, person.town.id, Scoped::Person(&person.who)).await
+    }
+
+    /// Counts writes with incidents that a person asks for now, whatever becomes of them.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn count_writes(&self, person: &Person, many: usize) -> Result<(), Error> {
+        self.count(&self.manners.writes, person, many)
+    }
+
+    /// Counts a search that costs.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn count_search(&self, person: &Person) -> Result<(), Error> {
+        self.count(&self.manners.searches, person, 1)
+    }
+
+    fn count(&self, rate: &Rate, person: &Person, much: usize) -> Result<(), Error> {
+        let much = u32::try_from(much).unwrap_or(u32::MAX);
+        let counted = rate.count((person.town.id, person.who.staff), much, self.now());
+        // Rounded up: who comes back at that second is let through.
+        counted.map_err(|wait| Error::TooMany(wait.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX)))
     }
 
     /// Begins a transaction of a job of the server's own, in one town.

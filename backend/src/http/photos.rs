@@ -1,18 +1,19 @@
 //! Photos of incidents: adding one, seeing it, taking it away.
 
 use super::arrival;
-use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
-use super::incidents::idempotency::{Keyed, first_answer, keep_answer};
+use super::errors::{Body, BodyRefusals, Error, FileRefusals, Query, Refusals, Result};
+use super::idempotency::{Keyed, first_answer, keep_answer, replayed};
 use super::incidents::key;
 use super::person::Person;
 use crate::db::audit::{self, Entry};
 use crate::db::photos::{self, NewPhoto};
+use crate::db::scope;
 use crate::photos::{Picture, Size, leftovers};
 use crate::state::AppState;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::incident::{NOTE_MAX, State as IncidentState, text};
@@ -29,8 +30,6 @@ use uuid::Uuid;
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
 /// How long an upload waits for a place among everybody's.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(20);
-/// How long adding one waits for another who adds one to the same incident.
-const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 /// Another picture has another address, so that a browser need never ask again; but it shows what not everyone may see.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
@@ -52,8 +51,7 @@ pub fn uploads() -> OpenApiRouter<AppState> {
            ("kind" = Option<PhotoKind>, Query, description = "what it shows; `scene` where it is not given"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file, of any content type"),
-    responses((status = CREATED, body = Photo), Refusals, BodyRefusals,
-              (status = TOO_MANY_REQUESTS, description = "Sixty in ten minutes; `Retry-After` tells when to go on.", body = geodata::wire::ErrorBody)))]
+    responses((status = CREATED, body = Photo), Refusals, FileRefusals))]
 async fn add(
     State(state): State<AppState>,
     Path(incident): Path<String>,
@@ -102,7 +100,7 @@ fn kind(query: &Query) -> Result<PhotoKind> {
 /// Whether a person may add a photo to an incident now; asked before the file is received.
 async fn admit(state: &AppState, person: &Person, incident: i64) -> Result<()> {
     let town = person.town.id;
-    let counted = state.photos.manners.count(town, person.who.staff, state.now());
+    let counted = state.photos.manners.rate.count((town, person.who.staff), 1, state.now());
     counted.map_err(|wait| Error::TooMany(wait.as_secs().max(1)))?;
     let mut tx = state.begin(person).await?;
     let stands = photos::incident(&mut tx, town, incident, false).await?.ok_or(Error::NotFound)?;
@@ -133,7 +131,7 @@ async fn keep(state: AppState, person: Person, upload: Upload, file: Bytes) -> R
     if upload.keyed.is_none()
         && let Some(first) = photos::same(&mut tx, town, upload.incident, &picture.sha256).await?
     {
-        return Ok(replayed(&first));
+        return Ok(replayed(StatusCode::CREATED, &first));
     }
     drop(tx);
     let (sha256, hold) = (picture.sha256, leftovers::hold_for_upload(&state, town, &picture).await?);
@@ -160,14 +158,14 @@ async fn put_and_add(state: &AppState, person: &Person, upload: &Upload, picture
     };
     state.photos.store.put(town, picture).await?;
     let mut tx = state.begin(person).await?;
-    sqlx::query(LOCK_TIMEOUT).execute(&mut *tx).await?;
+    scope::wait_briefly(&mut tx).await?;
     if let Some(first) = first_answer(&mut tx, person, upload.keyed.as_ref(), now).await? {
         return Ok(first);
     }
     // Held, so that two at once don't both find the last place.
     let stands = photos::incident(&mut tx, town, upload.incident, true).await?.ok_or(Error::NotFound)?;
     if let Some(first) = photos::same(&mut tx, town, upload.incident, &new.sha256).await? {
-        return Ok(replayed(&first));
+        return Ok(replayed(StatusCode::CREATED, &first));
     }
     room(stands, photos::count(&mut tx, town, upload.incident).await?)?;
     photos::add(&mut tx, town, &new).await?;
@@ -176,11 +174,6 @@ async fn put_and_add(state: &AppState, person: &Person, upload: &Upload, picture
     tx.commit().await?;
     metrics::counter!("fangge_photos_total").increment(1);
     Ok((StatusCode::CREATED, Json(photo)).into_response())
-}
-
-fn replayed(first: &Photo) -> Response {
-    let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
-    (StatusCode::CREATED, [replayed], Json(first)).into_response()
 }
 
 /// A photo, as a JPEG.

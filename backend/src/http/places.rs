@@ -1,6 +1,6 @@
 //! A place on the ground: who answers for it, and what was reported near it.
 
-use super::errors::{Error, Query, Refusals, Result};
+use super::errors::{Error, OftenRefusals, Query, Refusals, Result};
 use super::incidents::detail::chain;
 use super::incidents::key;
 use super::person::Person;
@@ -52,9 +52,10 @@ async fn place(State(state): State<AppState>, person: Person, query: Query) -> R
            ("category" = Option<CategoryCode>, Query, description = "the likest are of this one"),
            ("at" = Option<String>, Query, description = "now, where it is not given"),
            ("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = OK, body = Vec<Nearby>), Refusals))]
+    responses((status = OK, body = Vec<Nearby>), Refusals, OftenRefusals))]
 async fn nearby(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<Vec<Nearby>>> {
     let query = query.only(&["lon", "lat", "category", "at"])?;
+    state.count_search(&person)?;
     let at = query.get("at").map_or(Ok(state.now()), |text| filter::time("at", text))?;
     let category: Option<CategoryCode> = query.get("category").map(str::parse).transpose()?;
     let near = Near { position: position(&query)?, at, category, but: None };
@@ -68,7 +69,7 @@ async fn nearby(State(state): State<AppState>, person: Person, query: Query) -> 
 /// The same near an incident, without itself.
 #[utoipa::path(get, path = "/api/incidents/{id}/nearby", tag = "incidents",
     params(("id" = i64, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = OK, body = Vec<Nearby>), Refusals))]
+    responses((status = OK, body = Vec<Nearby>), Refusals, OftenRefusals))]
 async fn nearby_of(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -76,6 +77,7 @@ async fn nearby_of(
     query: Query,
 ) -> Result<Json<Vec<Nearby>>> {
     query.only(&[])?;
+    state.count_search(&person)?;
     let id = key(&id)?;
     let mut tx = state.begin(&person).await?;
     let held = cases::held(&mut tx, person.town.id, id).await?.ok_or(Error::NotFound)?;

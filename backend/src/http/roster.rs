@@ -2,17 +2,21 @@
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::fields::dotted;
+use super::idempotency::{Keyed, keep_answer, kept, replayed};
 use super::person::Person;
-use crate::db::roster;
+use crate::db::{roster, scope};
 use crate::roster::{Fault, Plan, by_day, is_open, part};
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use chrono::{Days, NaiveDate};
 use geodata::Invalid;
-use geodata::roster::{DAYS_MAX, checked, monday};
-use geodata::town::Slug;
+use geodata::roster::{DAYS_MAX, checked, is_of, monday};
+use geodata::town::{Slug, VillageCode};
 use geodata::wire::{Duty, DutyDay, DutyPlan, NewDuty, OnDuty, Roster, RosterCopied, RosterCopy};
+use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -58,7 +62,8 @@ async fn now(State(state): State<AppState>, person: Person, query: Query) -> Res
 }
 
 /// Plans a day: the duties that begin on it, in place of those that did; or a village's part of them. Days from yesterday, whose
-/// night may be going on, to a year ahead.
+/// night may be going on, to a year ahead. Where they are not any more what the person had `seen`, it is 409 with the `day` as it
+/// stands.
 #[utoipa::path(put, path = "/api/roster/{day}", tag = "town", request_body = DutyPlan,
     params(("day" = NaiveDate, Path, description = "the town's local date"),
            ("town" = Option<Slug>, Query, description = "short name")),
@@ -77,11 +82,11 @@ async fn plan(
     if !is_open(day, person.town.day(state.now())) {
         return Err(closed("day"));
     }
-    let DutyPlan { duties, village } = body.json().map_err(dotted)?;
+    let DutyPlan { duties, village, seen } = body.json().map_err(dotted)?;
     let part = part(&person, village)?;
     let duties = checked(duties).map_err(|(at, invalid)| duty_fault(at, invalid))?;
     let duties = duties.into_iter().map(|duty| (day, duty)).collect();
-    let plan = Plan { part, days: vec![day], duties, lent: BTreeSet::new() };
+    let plan = Plan { part, days: vec![day], duties, lent: BTreeSet::new(), seen };
     let mut tx = state.begin(&person).await?;
     plan.write(&mut tx, &state, &person).await.map_err(|fault| match fault {
         Fault::Duty(at, invalid) => duty_fault(at, invalid),
@@ -89,15 +94,22 @@ async fn plan(
     })?;
     let duties = roster::days(&mut tx, person.town.id, day, day).await?;
     tx.commit().await?;
-    Ok(Json(DutyDay { day, duties: duties.into_iter().map(|(_, duty)| duty).collect() }))
+    Ok(Json(DutyDay::of(day, duties.into_iter().map(|(_, duty)| duty).collect())))
 }
 
 /// Plans a week as another was, all of it or a village's part; its days before yesterday stay as they are. Duties of people whose
 /// accounts are closed are left out, and named.
 #[utoipa::path(post, path = "/api/roster/copy", tag = "town", request_body = RosterCopy,
-    params(("town" = Option<Slug>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = OK, body = RosterCopied), Refusals, BodyRefusals))]
-async fn copy(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Json<RosterCopied>> {
+async fn copy(
+    State(state): State<AppState>,
+    person: Person,
+    query: Query,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
     query.only(&[])?;
     part(&person, None)?;
     let RosterCopy { from_week, to_week, village } = body.json()?;
@@ -106,30 +118,51 @@ async fn copy(State(state): State<AppState>, person: Person, query: Query, body:
     if from == to {
         return Err(Invalid::new("to_week", "须为另一周", "another week than the one to copy").into());
     }
-    let week = |monday: NaiveDate| monday.checked_add_days(WEEK).unwrap_or(monday);
-    if to < monday(today) || !is_open(week(to), today) {
+    if to < monday(today) || !is_open(sunday(to), today) {
         return Err(closed("to_week"));
     }
-    let days: Vec<NaiveDate> = to.iter_days().take(7).filter(|day| is_open(*day, today)).collect();
+    let keyed = Keyed::of(&headers, "roster/copy", &body)?;
     let mut tx = state.begin(&person).await?;
-    let like = roster::days(&mut tx, person.town.id, from, week(from)).await?;
-    let like: Vec<_> = like.into_iter().filter(|(_, duty)| roster::is_of(&duty.place, part.as_ref())).collect();
-    let staff: Vec<i32> = like.iter().map(|(_, duty)| duty.staff).collect();
-    let members = roster::members(&mut tx, person.town.id, &staff).await?;
-    let has_left = |duty: &Duty| members.get(&duty.staff).is_none_or(|member| member.left);
-    let (left_out, kept): (Vec<_>, Vec<_>) = like.into_iter().partition(|(_, duty)| has_left(duty));
-    let left_out: BTreeSet<String> = left_out.into_iter().map(|(_, duty)| duty.name).collect();
-    let moved = kept.into_iter().map(|(day, duty)| (day + (to - from), as_new(duty)));
-    let duties: Vec<_> = moved.filter(|(day, _)| days.contains(day)).collect();
-    let lent = duties.iter().map(|(_, duty)| duty.staff).collect();
-    let plan = Plan { part, days, duties, lent };
+    scope::wait_briefly(&mut tx).await?;
+    if let Some(first) = kept(&mut tx, &person, keyed.as_ref(), state.now()).await? {
+        return Ok(replayed(StatusCode::OK, &first));
+    }
+    let (plan, left_out) = week_like(&mut tx, &person, part, (from, to), today).await?;
     plan.write(&mut tx, &state, &person).await.map_err(|fault| match fault {
         Fault::Duty(_, invalid) => Invalid { field: "to_week", ..invalid }.into(),
         Fault::Other(error) => error,
     })?;
-    let duties = roster::days(&mut tx, person.town.id, to, week(to)).await?;
+    let duties = roster::days(&mut tx, person.town.id, to, sunday(to)).await?;
+    let copied = RosterCopied { days: by_day(to, sunday(to), duties), left_out: left_out.into_iter().collect() };
+    keep_answer(&mut tx, &person, keyed.as_ref(), &copied).await?;
     tx.commit().await?;
-    Ok(Json(RosterCopied { days: by_day(to, week(to), duties), left_out: left_out.into_iter().collect() }))
+    Ok(Json(copied).into_response())
+}
+
+fn sunday(monday: NaiveDate) -> NaiveDate {
+    monday.checked_add_days(WEEK).unwrap_or(monday)
+}
+
+/// A plan of one week, as far as it is open, like another; and the names of those who are left out of it.
+async fn week_like(
+    db: &mut PgConnection,
+    person: &Person,
+    part: Option<VillageCode>,
+    (from, to): (NaiveDate, NaiveDate),
+    today: NaiveDate,
+) -> Result<(Plan, BTreeSet<String>)> {
+    let days: Vec<NaiveDate> = to.iter_days().take(7).filter(|day| is_open(*day, today)).collect();
+    let like = roster::days(db, person.town.id, from, sunday(from)).await?;
+    let like: Vec<_> = like.into_iter().filter(|(_, duty)| is_of(&duty.place, part.as_ref())).collect();
+    let staff: Vec<i32> = like.iter().map(|(_, duty)| duty.staff).collect();
+    let members = roster::members(db, person.town.id, &staff).await?;
+    let has_left = |duty: &Duty| members.get(&duty.staff).is_none_or(|member| member.left);
+    let (left_out, kept): (Vec<_>, Vec<_>) = like.into_iter().partition(|(_, duty)| has_left(duty));
+    let left_out = left_out.into_iter().map(|(_, duty)| duty.name).collect();
+    let moved = kept.into_iter().map(|(day, duty)| (day + (to - from), as_new(duty)));
+    let duties: Vec<_> = moved.filter(|(day, _)| days.contains(day)).collect();
+    let lent = duties.iter().map(|(_, duty)| duty.staff).collect();
+    Ok((Plan { part, days, duties, lent, seen: None }, left_out))
 }
 
 fn as_new(duty: Duty) -> NewDuty {

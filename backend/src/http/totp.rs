@@ -1,6 +1,6 @@
 //! One's own second factor: codes by time.
 
-use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::errors::{Body, BodyRefusals, Error, OftenRefusals, Query, Refusals, Result};
 use super::password::proven;
 use super::person::Person;
 use super::private;
@@ -73,7 +73,7 @@ async fn confirm(State(state): State<AppState>, person: Person, query: Query, bo
 /// Does without codes again; asks for the password.
 #[utoipa::path(delete, path = "/api/session/totp", tag = "people", request_body = PasswordProof,
     params(("town" = Option<Slug>, Query, description = "short name")),
-    responses((status = NO_CONTENT), Refusals, BodyRefusals))]
+    responses((status = NO_CONTENT), Refusals, BodyRefusals, OftenRefusals))]
 async fn disable(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
     query.only(&[])?;
     let asked: PasswordProof = body.json()?;

@@ -1,13 +1,14 @@
 //! Partner units: read by everyone, kept by the administrator.
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
+use super::idempotency::{Keyed, first_answer, keep_answer};
 use super::person::Person;
 use crate::db::audit::{self, Entry};
-use crate::db::units;
+use crate::db::{scope, units};
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::line::line;
@@ -37,20 +38,33 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
 
 /// Makes a unit.
 #[utoipa::path(post, path = "/api/units", tag = "people", request_body = Unit,
-    params(("town" = Option<Slug>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = Unit), Refusals, BodyRefusals))]
-async fn make(State(state): State<AppState>, person: Person, query: Query, body: Body) -> Result<Response> {
+async fn make(
+    State(state): State<AppState>,
+    person: Person,
+    query: Query,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
     query.only(&[])?;
     person.must_keep(Matter::Units)?;
     let Unit { code, name } = body.json()?;
     let unit = Unit { code, name: checked(&name)? };
+    let keyed = Keyed::of(&headers, "unit", &body)?;
     let mut tx = state.begin(&person).await?;
+    scope::wait_briefly(&mut tx).await?;
+    if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
+        return Ok(first);
+    }
     if !units::make(&mut tx, person.town.id, &unit).await? {
         let (zh, en) = ("本镇已有此单位代码", "the town has a unit of this code");
         return Err(Invalid::new("code", zh, en).into());
     }
     let entry = Entry::of(AuditAction::AddUnit.word()).to(AuditObject::Unit.word(), &unit.code);
     audit::write(&mut tx, person.by(), state.now(), &entry.with(json!({ "name": unit.name.zh }))).await?;
+    keep_answer(&mut tx, &person, keyed.as_ref(), &unit).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(unit)).into_response())
 }

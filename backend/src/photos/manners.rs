@@ -1,14 +1,14 @@
 //! How often and how many at once: so that one person's telephone, or all of them together, leave room for the others.
 
-use geodata::Time;
+use crate::manners::{Person, Rate};
 use geodata::town::TownId;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Photos that one person may send within [`PERIOD`].
-pub const MOST: usize = 60;
+pub const MOST: u32 = 60;
 /// The period that [`MOST`] is counted in: a round of the village with the camera is no attack.
 pub const PERIOD: Duration = Duration::from_secs(600);
 
@@ -16,40 +16,21 @@ pub const PERIOD: Duration = Duration::from_secs(600);
 /// take everybody's places.
 pub const AT_ONCE: usize = 4;
 
-type Person = (TownId, i32);
-
-/// When each person sent photos lately, and their turns. It is this process's memory: each of several servers counts for itself.
-#[derive(Debug, Default)]
+/// When each person sent photos lately, and their turns.
+#[derive(Debug)]
 pub struct Manners {
-    lately: Mutex<HashMap<Person, VecDeque<Time>>>,
+    /// How many they send.
+    pub rate: Rate,
     turns: Mutex<HashMap<Person, Arc<Semaphore>>>,
 }
 
-impl Manners {
-    /// Counts a photo that a person sends now.
-    ///
-    /// # Errors
-    /// When they have sent their fill: how long until the next may come, never nought.
-    pub fn count(&self, town: TownId, staff: i32, now: Time) -> Result<(), Duration> {
-        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = |time: &Time| (now - *time).to_std().is_ok_and(|age| age >= PERIOD);
-        // Now and then: those who have long sent nothing are forgotten.
-        if lately.len() > 1_000 {
-            lately.retain(|_, times| times.back().is_some_and(|time| !old(time)));
-        }
-        let times = lately.entry((town, staff)).or_default();
-        while times.front().is_some_and(old) {
-            times.pop_front();
-        }
-        if let Some(first) = times.front().filter(|_| times.len() >= MOST) {
-            // A clock that was set back makes nobody wait for more than a period.
-            let age = (now - *first).to_std().unwrap_or_default();
-            return Err(PERIOD.saturating_sub(age).max(Duration::from_secs(1)));
-        }
-        times.push_back(now);
-        Ok(())
+impl Default for Manners {
+    fn default() -> Self {
+        Self { rate: Rate::new(MOST, PERIOD), turns: Mutex::default() }
     }
+}
 
+impl Manners {
     /// Waits for a person's turn to have a photo received.
     pub async fn turn(&self, town: TownId, staff: i32) -> Option<OwnedSemaphorePermit> {
         let turns = {
@@ -68,25 +49,8 @@ impl Manners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
     use futures::FutureExt as _;
     use std::pin::pin;
-
-    #[test]
-    fn a_fill_lasts_until_its_first_is_old_and_is_each_persons_own() {
-        let manners = Manners::default();
-        let start: Time = "2026-11-23T08:00:00Z".parse().unwrap();
-        let at = |seconds: i64| start + TimeDelta::seconds(seconds);
-        for i in 0..60 {
-            assert_eq!(manners.count(TownId(1), 7, at(i)), Ok(()), "{i}");
-        }
-        assert_eq!(manners.count(TownId(1), 7, at(60)), Err(Duration::from_secs(540)));
-        assert_eq!(manners.count(TownId(1), 7, at(-3600)), Err(PERIOD), "a clock set back");
-        assert_eq!(manners.count(TownId(1), 8, at(60)), Ok(()));
-        assert_eq!(manners.count(TownId(2), 7, at(60)), Ok(()));
-        assert_eq!(manners.count(TownId(1), 7, at(600)), Ok(()), "the first is forgotten");
-        assert!(manners.count(TownId(1), 7, at(600)).is_err(), "the second is not");
-    }
 
     #[tokio::test]
     async fn one_persons_photos_wait_for_each_other_and_not_for_anothers() {

@@ -41,7 +41,7 @@ record!(CategoryVersion {
     to,
 });
 record!(Duty { staff, name, role, shift, place, place_name, note });
-record!(DutyDay { day, duties });
+record!(DutyDay { day, duties, edition });
 record!(Hours { usual, season });
 record!(HoursInForce { from, hours });
 record!(Roster { days });

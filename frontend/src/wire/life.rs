@@ -25,7 +25,7 @@ record!(CategoryTerms { name, group, filing_standard, closing_standard, limit_mi
 record!(ClockFace { turn, level, since, limit, left, due, provisional });
 record!(Colleague { staff, name, role });
 record!(Disputant { name, contact, side });
-record!(ErrorBody { code, message, field, state, possible, incident });
+record!(ErrorBody { code, message, field, state, possible, incident, day });
 record!(IncidentDetail {
     incident,
     description,

@@ -191,7 +191,7 @@ fn what_an_administrator_keeps() {
         "rows": [{"row": 2, "code": "lamp", "name": name(), "change": "ends", "fields": ["to"],
             "from": "2026-01-01T00:00:00Z"}]}));
     let days = json!([{"day": "2026-11-23", "duties": [{"staff": 1, "name": "李明", "role": "commander",
-        "shift": "18:00-06:00", "place": "grid:610304105201001", "place_name": name(), "note": "带班"}]}]);
+        "shift": "18:00-06:00", "place": "grid:610304105201001", "place_name": name(), "note": "带班"}], "edition": "00c0ffee00c0ffee"}]);
     same::<Roster>(&json!({"days": days}));
     same::<RosterCopied>(&json!({"days": days, "left_out": ["王"]}));
 }

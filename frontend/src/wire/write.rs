@@ -225,7 +225,7 @@ sent!(CategoryEdit {
 });
 sent!(DayChange { kind, name });
 sent!(Disputant { name, contact, side });
-sent!(DutyPlan { duties, village });
+sent!(DutyPlan { duties, village, seen });
 sent!(Hours { usual, season });
 sent!(HoursInForce { from, hours });
 sent!(Name { zh, en });
@@ -341,7 +341,8 @@ mod tests {
             version: Some(2),
         });
         let duty = NewDuty { staff: 12, shift: DutyShift::NIGHT, place: DutyPlace::Town, note: Some("带班".into()) };
-        same(&DutyPlan { duties: vec![duty], village: Some("610304105201".parse().unwrap()) });
+        let seen = Some("00c0ffee00c0ffee".into());
+        same(&DutyPlan { duties: vec![duty], village: Some("610304105201".parse().unwrap()), seen });
         same(&RosterCopy { from_week: day("2026-11-23"), to_week: day("2026-11-30"), village: None });
     }
 

@@ -133,4 +133,7 @@ pub struct ErrorBody {
     /// The incident as it stands now, when it has moved on since it was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<Box<IncidentFeature>>,
+    /// A day's duties as they are planned now, when they were planned anew since they were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Box<DutyDay>>,
 }

@@ -126,8 +126,8 @@ pub struct TotpEnrolment {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TotpCode {
-    /// Six digits.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{6}$"))]
+    /// Six digits, as people type them: spaces between them are passed over, and full-width digits are digits.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[ \\u3000]*([0-9０-９][ \\u3000]*){6}$", max_length = 32))]
     pub code: String,
 }
 

@@ -1,6 +1,6 @@
 //! The duty roster on the wire: who is on duty where and when.
 
-use crate::roster::{DutyPlace, DutyShift};
+use crate::roster::{DutyPlace, DutyShift, edition};
 use crate::town::{Name, Role, VillageCode};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,15 @@ pub struct DutyDay {
     pub day: NaiveDate,
     /// By time; of the same time the town first, then units, villages and grids.
     pub duties: Vec<Duty>,
+    /// Which edition of these duties it is: what `seen` of a plan says.
+    pub edition: String,
+}
+
+impl DutyDay {
+    /// A day with these duties.
+    pub fn of(day: NaiveDate, duties: Vec<Duty>) -> Self {
+        Self { day, edition: edition(&duties, None), duties }
+    }
 }
 
 /// Some days of the roster, all of them, in order.
@@ -71,6 +80,10 @@ pub struct DutyPlan {
     /// Only this village's part is meant: duties in it and in its grids. A village's chief need not say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub village: Option<VillageCode>,
+    /// The day's `edition` as it was seen, or that of the village's part alone: where the duties are others by now, nothing is
+    /// planned (409). Without it, whatever is there is replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
 }
 
 /// A week planned as another was.

@@ -4,13 +4,15 @@ mod sheet;
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::fields::dotted;
+use super::idempotency::{Keyed, first_answer, keep_answer};
 use super::person::Person;
 use crate::categories::Book;
 use crate::db::{categories, scope};
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use geodata::category::{Wish, check_code};
 use geodata::matter::Matter;
 use geodata::town::{CategoryCode, Slug};
@@ -59,14 +61,16 @@ async fn all(State(state): State<AppState>, person: Person, query: Query) -> Res
 /// Adds a category. It may have begun in the past, so that what happened then can be reported. One that there is, or was, is
 /// edited instead (409).
 #[utoipa::path(post, path = "/api/categories", tag = "town", request_body = CategoryEdit,
-    params(("town" = Option<Slug>, Query, description = "short name")),
+    params(("town" = Option<Slug>, Query, description = "short name"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = CREATED, body = CategoryVersion), Refusals, BodyRefusals))]
 async fn add(
     State(state): State<AppState>,
     person: Person,
     query: Query,
+    headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<CategoryVersion>)> {
+) -> Result<Response> {
     query.only(&[])?;
     person.must_keep(Matter::Categories)?;
     let edit: CategoryEdit = body.json().map_err(dotted)?;
@@ -74,15 +78,21 @@ async fn add(
         edit.code.clone().ok_or_else(|| Invalid::new("code", "请填写类别代码", "a new category needs a code"))?;
     check_code(&code)?;
     let wish = edit.wish()?;
+    let keyed = Keyed::of(&headers, "category", &body)?;
     let mut tx = state.begin(&person).await?;
+    scope::wait_briefly(&mut tx).await?;
+    if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
+        return Ok(first);
+    }
     let book = Book::open(&mut tx, person.town.id, state.now()).await?;
     if book.before(&code).is_some() {
         let (zh, en) = (format!("类别 {code} 已有，请直接修改它"), format!("there is a category {code}; edit it"));
         return Err(Error::Conflict { zh, en });
     }
     let version = write(book, &mut tx, &person, &code, &wish).await?;
+    keep_answer(&mut tx, &person, keyed.as_ref(), &version).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(version)))
+    Ok((StatusCode::CREATED, Json(version)).into_response())
 }
 
 /// Makes a category what the body says, from a time on: the version before it ends then, and incidents keep theirs. Without

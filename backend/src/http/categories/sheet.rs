@@ -2,13 +2,14 @@
 
 use crate::categories::{Book, sheet};
 use crate::db::audit::{self, Entry};
-use crate::db::categories;
+use crate::db::{categories, scope};
 use crate::http::errors::{Body, Error, Query, Refusals, Result};
+use crate::http::idempotency::{Keyed, keep_answer, kept, replayed};
 use crate::http::person::Person;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use geodata::Invalid;
 use geodata::matter::Matter;
@@ -62,27 +63,35 @@ async fn export(State(state): State<AppState>, person: Person, query: Query) -> 
 
 /// Takes such a file in, all of it or nothing: each row is what its category shall be. A row as it went out changes nothing; an
 /// edited one holds from now, or from a later `valid_from`; categories that the file leaves out stay as they are. With
-/// `preview`, it is only told what would become of each row, and what is wrong. At most 1,000 rows, 1 MiB.
+/// `preview`, it is only told what would become of each row, and what is wrong, and no key is looked at. At most 1,000 rows, 1 MiB.
 #[utoipa::path(post, path = "/api/categories.csv", tag = "town",
     request_body(content = String, content_type = "text/csv"),
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("preview" = Option<bool>, Query, description = "write nothing")),
+           ("preview" = Option<bool>, Query, description = "write nothing"),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
     responses((status = OK, body = CategoryImport), Refusals,
+              (status = CONFLICT, description = "Another request with the same key is being handled.", body = ErrorBody),
               (status = PAYLOAD_TOO_LARGE, description = "The file is larger than 1 MiB.", body = ErrorBody)))]
 async fn import(
     State(state): State<AppState>,
     person: Person,
     query: Query,
+    headers: HeaderMap,
     body: Body,
-) -> Result<Json<CategoryImport>> {
+) -> Result<Response> {
     let preview = flag(&query.only(&["preview"])?, "preview")?;
     person.must_keep(Matter::Categories)?;
     let (town, now) = (person.town.id, state.now());
+    let keyed = if preview { None } else { Keyed::of(&headers, "categories.csv", &body)? };
     let mut tx = state.begin(&person).await?;
+    scope::wait_briefly(&mut tx).await?;
+    if let Some(first) = kept(&mut tx, &person, keyed.as_ref(), now).await? {
+        return Ok(replayed(StatusCode::OK, &first));
+    }
     let mut book = if preview { Book::read(&mut tx, town, now).await? } else { Book::open(&mut tx, town, now).await? };
     let (rows, faults) = sheet::enter(&mut book, &body.0, person.town.zone);
     if preview {
-        return Ok(Json(CategoryImport { preview, rows, faults }));
+        return Ok(Json(CategoryImport { preview, rows, faults }).into_response());
     }
     if let Some(first) = faults.first() {
         return Err(refused(first, faults.len()));
@@ -92,8 +101,10 @@ async fn import(
     book.close(&mut tx, person.by()).await?;
     let entry = Entry::of("import_categories").to("category", "categories.csv").with(counts);
     audit::write(&mut tx, person.by(), now, &entry).await?;
+    let done = CategoryImport { preview, rows, faults };
+    keep_answer(&mut tx, &person, keyed.as_ref(), &done).await?;
     tx.commit().await?;
-    Ok(Json(CategoryImport { preview, rows, faults }))
+    Ok(Json(done).into_response())
 }
 
 /// The first of a file's faults as the answer, and how many more there are.

@@ -1,14 +1,15 @@
 //! A step with an incident: judged by the table of rights, reckoned by the rules, written with its event.
 
-use super::super::errors::{Body, BodyRefusals, Error, Refusals, Result};
+use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
+use super::super::idempotency::{Keyed, first_answer, keep_answer};
 use super::super::person::Person;
-use super::idempotency::{Keyed, first_answer, keep_answer};
-use super::{key, lock};
+use super::key;
 use crate::db::cases::{self, Held};
 use crate::db::steps::{self, NotTaken, Told};
-use crate::db::{colleagues, events};
+use crate::db::{colleagues, events, scope};
 use crate::hours::Counted;
 use crate::state::AppState;
+use crate::tally;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -30,7 +31,7 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::days(366);
 #[utoipa::path(post, path = "/api/incidents/{id}/events", tag = "incidents", request_body = Act,
     params(("id" = i64, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
-    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
+    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn act(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -39,17 +40,18 @@ pub async fn act(
     body: Body,
 ) -> Result<Response> {
     let id = key(&id)?;
+    state.count_writes(&person, 1)?;
     let act = checked(body.json()?, &person, state.now())?;
     let keyed = Keyed::of(&headers, &format!("act {id}"), &body)?;
     let mut tx = state.begin(&person).await?;
-    lock(&mut tx).await?;
+    scope::wait_briefly(&mut tx).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }
     let incident = step(&mut tx, &state, &person, id, &act).await?;
     keep_answer(&mut tx, &person, keyed.as_ref(), &incident).await?;
     tx.commit().await?;
-    metrics::counter!("fangge_events_total", "action" => act.action.word()).increment(1);
+    tally::step(act.action);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
 }
 

@@ -1,10 +1,12 @@
 //! The same step for several incidents: each is taken or refused for itself.
 
-use super::super::errors::{Body, BodyRefusals, Error, Refusals, Result};
+use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
+use super::super::idempotency::{Keyed, first_answer, keep_answer};
 use super::super::person::Person;
-use super::idempotency::{Keyed, first_answer, keep_answer};
-use super::{act, lock};
+use super::act;
+use crate::db::scope;
 use crate::state::AppState;
+use crate::tally;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -19,7 +21,7 @@ use sqlx::Acquire as _;
 #[utoipa::path(post, path = "/api/incidents/acts", tag = "incidents", request_body = BulkAct,
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
-    responses((status = CREATED, body = Vec<BulkResult>), Refusals, BodyRefusals))]
+    responses((status = CREATED, body = Vec<BulkResult>), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn acts(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
     let BulkAct { incidents, act } = body.json()?;
     if !(1..=BULK_LIMIT).contains(&incidents.len()) {
@@ -30,10 +32,11 @@ pub async fn acts(State(state): State<AppState>, person: Person, headers: Header
         )
         .into());
     }
+    state.count_writes(&person, incidents.len())?;
     let act = act::checked(act, &person, state.now())?;
     let keyed = Keyed::of(&headers, "acts", &body)?;
     let mut tx = state.begin(&person).await?;
-    lock(&mut tx).await?;
+    scope::wait_briefly(&mut tx).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }
@@ -44,12 +47,15 @@ pub async fn acts(State(state): State<AppState>, person: Person, headers: Header
     }
     keep_answer(&mut tx, &person, keyed.as_ref(), &results).await?;
     tx.commit().await?;
+    for _ in results.iter().filter(|result| result.error.is_none()) {
+        tally::step(act.action);
+    }
     Ok((StatusCode::CREATED, Json(results)).into_response())
 }
 
 /// One of them, in a savepoint: a refusal takes back what it began, and the next goes on.
 async fn one(
-    tx: &mut crate::db::scope::Tx,
+    tx: &mut scope::Tx,
     state: &AppState,
     person: &Person,
     seen: Seen,

@@ -3,7 +3,6 @@
 mod act;
 mod bulk;
 pub(super) mod detail;
-pub(super) mod idempotency;
 mod report;
 
 use super::errors::{Query, Refusals, Result};
@@ -16,13 +15,10 @@ use geodata::Invalid;
 use geodata::filter::IncidentFilter;
 use geodata::town::{GridCode, Slug, VillageCode};
 use geodata::wire::{IncidentPage, PAGE_LIMIT};
-use sqlx::PgConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Page length where none is asked for.
 const PAGE: u32 = 500;
-/// How long a write waits for the town's lock.
-const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 
 /// The routes of this resource.
 pub fn router() -> OpenApiRouter<AppState> {
@@ -32,11 +28,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(detail::one))
         .routes(routes!(detail::by_number))
         .routes(routes!(act::act))
-}
-
-/// Limits how long the transaction waits for the town's lock.
-async fn lock(db: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query(LOCK_TIMEOUT).execute(db).await.map(drop)
 }
 
 /// Incidents by filter, newest first, a page at a time.

@@ -1,14 +1,15 @@
 //! Reporting an incident.
 
-use super::super::errors::{Body, BodyRefusals, Error, Refusals, Result};
+use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
+use super::super::idempotency::{Keyed, first_answer, keep_answer};
 use super::super::person::Person;
-use super::idempotency::{Keyed, first_answer, keep_answer};
-use super::lock;
 use crate::db::cases;
 use crate::db::events::{self, NewEvent};
 use crate::db::incidents::{self, Report};
+use crate::db::scope;
 use crate::db::steps::Told;
 use crate::state::AppState;
+use crate::tally;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -29,15 +30,16 @@ const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 #[utoipa::path(post, path = "/api/incidents", tag = "incidents", request_body = NewIncident,
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
-    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals))]
+    responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn report(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
     if !may_report(person.who.role) {
         return Err(Error::NotYours(Action::Report));
     }
+    state.count_writes(&person, 1)?;
     let new = checked(body.json()?, state.now())?;
     let keyed = Keyed::of(&headers, "report", &body)?;
     let mut tx = state.begin(&person).await?;
-    lock(&mut tx).await?;
+    scope::wait_briefly(&mut tx).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }
@@ -45,7 +47,7 @@ pub async fn report(State(state): State<AppState>, person: Person, headers: Head
     let incident = incidents::one(&mut tx, person.town.id, id).await?.ok_or(Error::NotFound)?;
     keep_answer(&mut tx, &person, keyed.as_ref(), &incident).await?;
     tx.commit().await?;
-    metrics::counter!("fangge_events_total", "action" => "report").increment(1);
+    tally::step(Action::Report);
     Ok((StatusCode::CREATED, Json(incident)).into_response())
 }
 

@@ -14,7 +14,7 @@ use crate::desk::parts::{icon_button, search};
 use crate::desk::site::focus;
 use crate::state::watch;
 use crate::words;
-use geodata::roster::{DutyShift, checked};
+use geodata::roster::{DutyShift, checked, edition};
 use geodata::wire::{DutyDay, DutyPlan, NewDuty};
 use leptos::prelude::*;
 
@@ -36,6 +36,7 @@ pub fn edit(page: Page, say: Say, day: &DutyDay) -> AnyView {
     let plan = Plan { page, form, lines: RwSignal::new(lines), entry: Entry::new(), fault: RwSignal::new(None) };
     plan.follow_person();
     let date = day.day;
+    let seen = edition(&day.duties, untrack(|| page.village()).as_ref());
     let part = untrack(|| page.village()).map(|village| {
         let name = page.places.village(say, &village);
         view! { <p>{say.d.roster_part_of(&name)}</p> }
@@ -55,7 +56,7 @@ pub fn edit(page: Page, say: Say, day: &DutyDay) -> AnyView {
         if let Err((at, rule)) = checked(duties.clone()) {
             return plan.blame(at, say.rule(rule));
         }
-        let body = DutyPlan { duties, village: untrack(|| page.village()) };
+        let body = DutyPlan { duties, village: untrack(|| page.village()), seen: Some(seen.clone()) };
         let path = page.desk.session.path(&["/api/roster/", &date.to_string()].concat());
         let told = say.d.roster_saved(&date.to_string());
         form.send_or(Errand::put(path).with(&body), move |_| page.saved(told), move |failure| plan.caught(failure));
@@ -85,6 +86,10 @@ impl Plan {
     /// A refusal that names a line goes to that line.
     fn caught(self, failure: &Failure) -> bool {
         let Failure::Refused(_, said) = failure else { return false };
+        if said.code == "replanned" {
+            // Behind the dialogue, which keeps what was typed, the week is shown as it is now.
+            self.page.list.again();
+        }
         let at = failure.field().and_then(|field| field.strip_prefix("duties.")?.split('.').next()?.parse().ok());
         let there = at.filter(|at| self.lines.with_untracked(|lines| *at < lines.len()));
         if let Some(at) = there {

@@ -1,13 +1,14 @@
 //! The first answer to each key, over HTTP (IETF draft-ietf-httpapi-idempotency-key-header).
 
-use super::super::errors::{Body, Error, Result, is_lock_timeout};
-use super::super::person::Person;
+use super::errors::{Body, Error, Result, is_lock_timeout};
+use super::person::Person;
 use crate::db::idempotency::{self, Claim};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use geodata::{Invalid, Time};
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
@@ -32,16 +33,11 @@ impl Keyed {
     }
 }
 
-/// The answer that a key got before, if it was used before for the same.
+/// What was kept of the answer that a key got before, if it was used before for the same.
 ///
 /// # Errors
 /// When it was used for something else, is being handled at this moment, or the database fails.
-pub async fn first_answer(
-    db: &mut PgConnection,
-    person: &Person,
-    keyed: Option<&Keyed>,
-    now: Time,
-) -> Result<Option<Response>> {
+pub async fn kept(db: &mut PgConnection, person: &Person, keyed: Option<&Keyed>, now: Time) -> Result<Option<Value>> {
     let Some(Keyed { key, fingerprint }) = keyed else { return Ok(None) };
     let claim = idempotency::claim(db, person.town.id, person.who.staff, key, fingerprint, now);
     let claim = claim.await.map_err(|error| {
@@ -55,10 +51,7 @@ pub async fn first_answer(
     })?;
     match claim {
         Claim::New => Ok(None),
-        Claim::Answered(answer) => {
-            let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
-            Ok(Some((StatusCode::CREATED, [replayed], Json(answer)).into_response()))
-        }
+        Claim::Answered(answer) => Ok(Some(answer)),
         Claim::OtherBody => Err(Invalid::new(
             "Idempotency-Key",
             "此键已用于另一个请求",
@@ -66,6 +59,25 @@ pub async fn first_answer(
         )
         .into()),
     }
+}
+
+/// The answer to a request that made something, where its key got one before.
+///
+/// # Errors
+/// As [`kept`].
+pub async fn first_answer(
+    db: &mut PgConnection,
+    person: &Person,
+    keyed: Option<&Keyed>,
+    now: Time,
+) -> Result<Option<Response>> {
+    Ok(kept(db, person, keyed, now).await?.map(|first| replayed(StatusCode::CREATED, &first)))
+}
+
+/// An answer that was given before.
+pub fn replayed<T: Serialize>(status: StatusCode, first: &T) -> Response {
+    let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
+    (status, [replayed], Json(first)).into_response()
 }
 
 /// Keeps the answer to a key, in the transaction of what it answers for.
