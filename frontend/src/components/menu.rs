@@ -7,11 +7,11 @@ use geodata::town::Role;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-/// A menu: `button` is what stands on its button, `label` what readers hear, `items` the list.
+/// A menu: `button` is what stands on its button, `label` what readers hear before it, `items` the list.
 pub fn menu(class: &'static str, label: String, button: AnyView, items: AnyView) -> AnyView {
     view! {
         <details class=["menu ", class].concat()>
-            <summary class="quiet" aria-label=label>{button}</summary>
+            <summary class="quiet"><span class="unseen">{label}</span>{button}</summary>
             <div class="items">{items}</div>
         </details>
     }
@@ -53,7 +53,6 @@ pub fn account(
     sign_out: impl Fn() + 'static,
 ) -> AnyView {
     let role_name = words::of(w.role, role.word());
-    let label = [w.account_menu, " ", name, " · ", role_name].concat();
     let button = view! {
         {icon(PERSON)}
         <span class="who">{name.to_owned()}<small>{role_name}</small></span>
@@ -67,5 +66,5 @@ pub fn account(
         <a href=at("/account")>{w.my_account}</a>
         <button type="button" on:click=act(sign_out)>{w.sign_out}</button>
     };
-    menu("account", label, button.into_any(), items.into_any())
+    menu("account", w.account_menu.to_owned(), button.into_any(), items.into_any())
 }

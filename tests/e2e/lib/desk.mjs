@@ -1,4 +1,6 @@
 // The desk's pages, whose they are, and what stands on them once they are there.
+import { report } from "./fixtures.mjs";
+import { demoAccounts } from "./people.mjs";
 
 /** A page of somebody's, by their role or their name, signed in; of nobody's where `whom` is null. */
 export async function deskPage(browser, town, whom, options = {}) {
@@ -7,16 +9,25 @@ export async function deskPage(browser, town, whom, options = {}) {
   return context.newPage();
 }
 
-/** Something that waits for a village's chief. */
+/** What waits for a village's chief; where nothing does, a member of one of their grids passes something up. */
 async function waiting(town) {
-  const { items } = await (await town.as("village_chief")).get("/api/work");
-  return `/incidents/${items[0].incident.id}`;
+  const chief = await town.as("village_chief");
+  const first = async () => (await chief.get("/api/work")).items[0];
+  if (!(await first())) {
+    const { name, grid } = demoAccounts(town).find((each) => each.role === "grid_member" && each.grid?.startsWith(chief.me.village));
+    const member = await town.as(name);
+    const { features } = await member.get("/api/grids");
+    const [lon, lat] = features.find((feature) => feature.properties.code === grid).properties.label;
+    const { id } = await report(member, { lon, lat, title: "等网格长定" });
+    await member.post(`/api/incidents/${id}/events`, { action: "pass_up", note: "需村上协调" });
+  }
+  return `/incidents/${(await first()).incident.id}`;
 }
 
 /** Every page: who looks at it, its address (which may have to be asked for), and what shows that it is all there. */
 export const PAGES = [
   { name: "sign-in", whom: null, path: "/sign-in", shows: ".door form" },
-  { name: "work", whom: "village_chief", path: "/work", shows: ".work li" },
+  { name: "work", whom: "village_chief", path: async (town) => (await waiting(town)) && "/work", shows: ".work li" },
   { name: "incident", whom: "village_chief", path: waiting, shows: ".case .chart canvas" },
   { name: "report", whom: "information_officer", path: "/report", shows: ".intake .chart canvas" },
   { name: "account", whom: "grid_member", path: "/account", shows: ".sessions li" },

@@ -53,12 +53,19 @@ pub fn view(say: Say, finder: Finder, form: Form, chosen: RwSignal<String>) -> A
             && open(id)
         {
             form.mend("other");
-            chosen.set(id.to_string());
+            // The two follow each other: what is so already is not set again, or they would never rest.
+            let key = id.to_string();
+            if chosen.with_untracked(|chosen| *chosen != key) {
+                chosen.set(key);
+            }
         }
     });
     watch(move || {
         let id = chosen.with(|chosen| chosen.parse().ok());
-        chart.selected.set(Some(Target::Incident(id.unwrap_or(own))));
+        let target = Some(Target::Incident(id.unwrap_or(own)));
+        if chart.selected.with_untracked(|selected| *selected != target) {
+            chart.selected.set(target);
+        }
     });
     let list = move || {
         remote(

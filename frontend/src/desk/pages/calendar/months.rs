@@ -71,19 +71,22 @@ impl Calendar {
         let class =
             ["date ", day.kind.word(), if day.edited { " edited" } else { "" }, if today { " today" } else { "" }]
                 .concat();
-        let inner = view! { {number}<i aria-hidden="true">{sign}</i> };
+        // The sign is drawn, not written: its meaning stands in the words.
+        let inner = view! { {number}<i data-sign=sign></i> };
         if !self.manages() {
             return view! { <span class=class title=told.clone()>{inner}<span class="unseen">{told.clone()}</span></span> }.into_any();
         }
         let first = date.ordinal() == 1;
         let reached = move || self.at.get().map_or(first, |at| at == date);
         let asked = day.clone();
+        // Who speaks to their computer says what they see: the number.
+        let label = [&number.to_string(), " · ", &told].concat();
         let press = move |_| {
             self.at.set(Some(date));
             self.open.set(Some(Question::Day(asked.clone())));
         };
         view! {
-            <button class=class type="button" id=id(date) title=told.clone() aria-label=told aria-haspopup="dialog"
+            <button class=class type="button" id=id(date) title=told.clone() aria-label=label aria-haspopup="dialog"
                 tabindex=move || if reached() { "0" } else { "-1" } on:click=press>{inner}</button>
         }
         .into_any()
