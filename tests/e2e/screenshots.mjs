@@ -12,8 +12,8 @@ const PICTURES = [
   { name: "map-zh-light", role: "commander", query: "lang=zh&theme=light" },
   { name: "map-en-dark", role: "commander", query: "lang=en&theme=dark" },
   { name: "map-phone", role: "commander", width: 390, height: 844, query: "lang=zh&theme=light", phone: true },
-  { name: "work-zh-light", role: "village_chief", path: "/work", query: "lang=zh&theme=light", shows: ".work li" },
-  { name: "incident-zh-light", role: "village_chief", path: workedOn, query: "lang=zh&theme=light", height: 960, shows: ".case .leaflet-container canvas" },
+  { name: "work-zh-light", role: "chief_of_grids", path: "/work", query: "lang=zh&theme=light", shows: ".work li" },
+  { name: "incident-zh-light", role: "chief_of_grids", path: workedOn, query: "lang=zh&theme=light", height: 960, shows: ".case .chart canvas" },
 ];
 
 /** Of what waits for somebody, the incident with the longest story. */
