@@ -1,6 +1,7 @@
 //! The ways out of the main road, as the API takes them, and who is told that something waits for them.
 
 use crate::life::{WEST, act, detail, done};
+use crate::work::waits;
 use axum::http::StatusCode;
 use fangge::deadlines;
 use fangge_tests::app::TestApp;
@@ -17,13 +18,6 @@ async fn at_the_town(app: &TestApp) -> i64 {
         done(app, name, id, body).await;
     }
     id
-}
-
-/// What waits for somebody, and why.
-async fn waits(app: &TestApp, name: &str) -> Vec<(i64, String)> {
-    let work = app.as_(name).get("/api/work").await.json();
-    let items = work["items"].as_array().unwrap().clone();
-    items.iter().map(|i| (i["incident"]["id"].as_i64().unwrap(), i["why"].as_str().unwrap().to_owned())).collect()
 }
 
 #[tokio::test]

@@ -6,6 +6,13 @@ use axum::http::StatusCode;
 use fangge_tests::app::{TestApp, lamp};
 use serde_json::{Value, json};
 
+/// What waits for somebody, and why.
+pub async fn waits(app: &TestApp, name: &str) -> Vec<(i64, String)> {
+    let work = app.as_(name).get("/api/work").await.json();
+    let items = work["items"].as_array().unwrap().clone();
+    items.iter().map(|i| (i["incident"]["id"].as_i64().unwrap(), i["why"].as_str().unwrap().to_owned())).collect()
+}
+
 #[tokio::test]
 async fn my_work_is_what_waits_for_me_the_most_urgent_first() {
     let app = TestApp::square().await.unwrap();
@@ -13,14 +20,7 @@ async fn my_work_is_what_waits_for_me_the_most_urgent_first() {
     let mut grave = lamp(WEST.0, WEST.1);
     grave["severity"] = 1.into();
     let grave = app.as_("王一").post("/api/incidents", &grave).await.json()["id"].as_i64().unwrap();
-    let ids = async |name: &str| {
-        let work = app.as_(name).get("/api/work").await.json();
-        let items = work["items"].as_array().unwrap().clone();
-        items
-            .iter()
-            .map(|i| (i["incident"]["id"].as_i64().unwrap(), i["why"].as_str().unwrap().to_owned()))
-            .collect::<Vec<_>>()
-    };
+    let ids = async |name: &str| waits(&app, name).await;
     let turn = |id| (id, "turn".to_owned());
     assert_eq!(ids("王一").await, [turn(grave), turn(ordinary)]);
     assert_eq!(ids("王二").await, []);

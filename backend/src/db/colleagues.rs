@@ -7,6 +7,7 @@ use geodata::roster::DutyPlace;
 use geodata::town::{GridCode, Name, Role, TownId, UnitCode, VillageCode};
 use geodata::wire::{Colleague, Duty, PartyPeople};
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use strum::VariantArray as _;
 
 /// Whether somebody is of the town's staff, in a role that handles incidents, and not shut out: whose account is closed never sees
 /// what they are given.
@@ -16,8 +17,9 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 pub async fn can_handle(db: &mut PgConnection, town: TownId, staff: i32) -> sqlx::Result<bool> {
     let sql = "SELECT EXISTS (
         SELECT FROM staff s WHERE s.town_id = $1 AND s.staff_id = $2 AND s.left_at IS NULL
-           AND s.role IN ('grid_member', 'information_officer', 'village_chief', 'chief_of_grids', 'mediator', 'partner_unit'))";
-    sqlx::query_scalar(sql).bind(town.0).bind(staff).fetch_one(db).await
+           AND s.role IN (SELECT unnest($3::text[])))";
+    let handlers: Vec<&str> = Role::VARIANTS.iter().filter(|role| role.handles()).map(|role| role.word()).collect();
+    sqlx::query_scalar(sql).bind(town.0).bind(staff).bind(handlers).fetch_one(db).await
 }
 
 /// Whether the town has this unit.

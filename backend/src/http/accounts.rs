@@ -6,7 +6,6 @@ use super::person::Person;
 use super::private;
 use crate::accounts::{self, Given, Refused};
 use crate::db;
-use crate::db::scope;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -68,8 +67,7 @@ async fn make(
     let (new, now) = (body.json()?, state.now());
     let keyed = Keyed::of(&headers, "account", &body)?;
     let given = Given::random().await?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = idempotency::kept(&mut tx, &person, keyed.as_ref(), now).await? {
         let KeptAccount { staff } = serde_json::from_value(first).map_err(anyhow::Error::new)?;
         let made = accounts::make_again(&mut tx, person.by(), staff, given, now).await?;

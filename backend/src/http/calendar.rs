@@ -62,7 +62,7 @@ async fn set_day(
     body: Body,
 ) -> Result<Json<CalendarYear>> {
     query.only(&[])?;
-    administrator(&person)?;
+    person.must_keep(Matter::Calendar)?;
     let year = number(&year)?;
     let date = date_of(year, &date)?;
     let asked: DayChange = body.json()?;
@@ -82,7 +82,7 @@ async fn confirm(
     query: Query,
 ) -> Result<Json<CalendarYear>> {
     query.only(&[])?;
-    administrator(&person)?;
+    person.must_keep(Matter::Calendar)?;
     let year = number(&year)?;
     change(&state, &person, year, &year.to_string(), |_| json!({ "to": "confirmed" }), |y, _| y.confirmed()).await
 }
@@ -98,7 +98,7 @@ async fn reset(
     query: Query,
 ) -> Result<Json<CalendarYear>> {
     query.only(&[])?;
-    administrator(&person)?;
+    person.must_keep(Matter::Calendar)?;
     let year = number(&year)?;
     change(&state, &person, year, &year.to_string(), |_| json!({ "to": "reset" }), |_, statute| statute.year(year))
         .await
@@ -126,7 +126,7 @@ async fn set_hours(
     body: Body,
 ) -> Result<Json<Vec<HoursInForce>>> {
     query.only(&[])?;
-    administrator(&person)?;
+    person.must_keep(Matter::Calendar)?;
     let asked: HoursInForce = body.json()?;
     let asked = HoursInForce { from: asked.from, hours: asked.hours.checked()? };
     if asked.from < person.town.day(state.now()) || !EDITABLE.contains(&asked.from.year()) {
@@ -179,10 +179,6 @@ async fn change(
     let calendar = calendar::load(&mut tx, town).await?;
     tx.commit().await?;
     Ok(Json(CalendarYear::of(&calendar, year)))
-}
-
-fn administrator(person: &Person) -> Result<()> {
-    person.must_keep(Matter::Calendar)
 }
 
 fn number(text: &str) -> Result<i32> {

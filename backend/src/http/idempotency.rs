@@ -12,6 +12,16 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
+/// The header as the description of the API has it.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described: `Keyed` reads the header")]
+pub struct KeyHeader {
+    /// 1 to 200 ASCII characters; the same key and body get the first answer
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[ -~]+$")]
+    key: Option<String>,
+}
+
 /// A key and what it was given for.
 pub struct Keyed {
     key: String,

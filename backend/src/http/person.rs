@@ -124,6 +124,16 @@ impl AppState {
         scope::begin_reading(&self.pool, person.town.id, Scoped::Person(&person.who)).await
     }
 
+    /// Begins a transaction that writes in a person's name, and waits for others' locks no longer than some seconds.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_writing(&self, person: &Person) -> sqlx::Result<Tx> {
+        let mut tx = self.begin(person).await?;
+        scope::wait_briefly(&mut tx).await?;
+        Ok(tx)
+    }
+
     /// Counts writes with incidents that a person asks for now, whatever becomes of them.
     ///
     /// # Errors
@@ -140,7 +150,11 @@ impl AppState {
         self.count(&self.manners.searches, person, 1)
     }
 
-    fn count(&self, rate: &Rate, person: &Person, much: usize) -> Result<(), Error> {
+    /// Counts so much of something that a person asks for now.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn count(&self, rate: &Rate, person: &Person, much: usize) -> Result<(), Error> {
         let much = u32::try_from(much).unwrap_or(u32::MAX);
         let counted = rate.count((person.town.id, person.who.staff), much, self.now());
         // Rounded up: who comes back at that second is let through.

@@ -2,12 +2,11 @@
 
 use super::arrival;
 use super::errors::{Body, BodyRefusals, Error, FileRefusals, Query, Refusals, Result};
-use super::idempotency::{Keyed, first_answer, keep_answer, replayed};
+use super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer, replayed};
 use super::incidents::key;
 use super::person::Person;
 use crate::db::audit::{self, Entry};
 use crate::db::photos::{self, NewPhoto};
-use crate::db::scope;
 use crate::photos::{Picture, Size, leftovers};
 use crate::state::AppState;
 use axum::Json;
@@ -49,7 +48,7 @@ pub fn uploads() -> OpenApiRouter<AppState> {
 #[utoipa::path(post, path = "/api/incidents/{id}/photos", tag = "photos",
     params(("id" = i64, Path, description = "the incident's key"), ("town" = Option<Slug>, Query, description = "short name"),
            ("kind" = Option<PhotoKind>, Query, description = "what it shows; `scene` where it is not given"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file, of any content type"),
     responses((status = CREATED, body = Photo), Refusals, FileRefusals))]
 async fn add(
@@ -100,8 +99,7 @@ fn kind(query: &Query) -> Result<PhotoKind> {
 /// Whether a person may add a photo to an incident now; asked before the file is received.
 async fn admit(state: &AppState, person: &Person, incident: i64) -> Result<()> {
     let town = person.town.id;
-    let counted = state.photos.manners.rate.count((town, person.who.staff), 1, state.now());
-    counted.map_err(|wait| Error::TooMany(wait.as_secs().max(1)))?;
+    state.count(&state.photos.manners.rate, person, 1)?;
     let mut tx = state.begin(person).await?;
     let stands = photos::incident(&mut tx, town, incident, false).await?.ok_or(Error::NotFound)?;
     if !adds_photos(person.who.role) {
@@ -157,8 +155,7 @@ async fn put_and_add(state: &AppState, person: &Person, upload: &Upload, picture
         at: now,
     };
     state.photos.store.put(town, picture).await?;
-    let mut tx = state.begin(person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(person).await?;
     if let Some(first) = first_answer(&mut tx, person, upload.keyed.as_ref(), now).await? {
         return Ok(first);
     }

@@ -2,9 +2,9 @@
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::fields::dotted;
-use super::idempotency::{Keyed, keep_answer, kept, replayed};
+use super::idempotency::{KeyHeader, Keyed, keep_answer, kept, replayed};
 use super::person::Person;
-use crate::db::{roster, scope};
+use crate::db::roster;
 use crate::roster::{Fault, Plan, by_day, is_open, part};
 use crate::state::AppState;
 use axum::Json;
@@ -101,7 +101,7 @@ async fn plan(
 /// accounts are closed are left out, and named.
 #[utoipa::path(post, path = "/api/roster/copy", tag = "town", request_body = RosterCopy,
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = OK, body = RosterCopied), Refusals, BodyRefusals))]
 async fn copy(
     State(state): State<AppState>,
@@ -122,8 +122,7 @@ async fn copy(
         return Err(closed("to_week"));
     }
     let keyed = Keyed::of(&headers, "roster/copy", &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = kept(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(replayed(StatusCode::OK, &first));
     }

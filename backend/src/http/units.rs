@@ -1,10 +1,10 @@
 //! Partner units: read by everyone, kept by the administrator.
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
-use super::idempotency::{Keyed, first_answer, keep_answer};
+use super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer};
 use super::person::Person;
 use crate::db::audit::{self, Entry};
-use crate::db::{scope, units};
+use crate::db::units;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -39,7 +39,7 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
 /// Makes a unit.
 #[utoipa::path(post, path = "/api/units", tag = "people", request_body = Unit,
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = CREATED, body = Unit), Refusals, BodyRefusals))]
 async fn make(
     State(state): State<AppState>,
@@ -53,8 +53,7 @@ async fn make(
     let Unit { code, name } = body.json()?;
     let unit = Unit { code, name: checked(&name)? };
     let keyed = Keyed::of(&headers, "unit", &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }

@@ -17,6 +17,7 @@ use crate::state::town::TownState;
 use crate::state::watch;
 use crate::wire::Read;
 use crate::words::Words;
+use geodata::matter::Matter;
 use geodata::town::Role;
 use geodata::wire::{Town, Work};
 use leptos::ev::MouseEvent;
@@ -100,6 +101,11 @@ impl Site {
     /// The role of whoever is signed in; subscribes.
     pub fn role(&self) -> Option<Role> {
         self.session.me.with(|me| me.as_ref().map(|me| me.role))
+    }
+
+    /// Whether whoever is signed in keeps a matter up; subscribes.
+    pub fn keeps(&self, matter: Matter) -> bool {
+        self.role().is_some_and(|role| role.keeps(matter))
     }
 
     /// A value of the address's query; subscribes.

@@ -4,7 +4,7 @@ mod sheet;
 
 use super::errors::{Body, BodyRefusals, Error, Query, Refusals, Result};
 use super::fields::dotted;
-use super::idempotency::{Keyed, first_answer, keep_answer};
+use super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer};
 use super::person::Person;
 use crate::categories::Book;
 use crate::db::{categories, scope};
@@ -62,7 +62,7 @@ async fn all(State(state): State<AppState>, person: Person, query: Query) -> Res
 /// edited instead (409).
 #[utoipa::path(post, path = "/api/categories", tag = "town", request_body = CategoryEdit,
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = CREATED, body = CategoryVersion), Refusals, BodyRefusals))]
 async fn add(
     State(state): State<AppState>,
@@ -79,8 +79,7 @@ async fn add(
     check_code(&code)?;
     let wish = edit.wish()?;
     let keyed = Keyed::of(&headers, "category", &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }

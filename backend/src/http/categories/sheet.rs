@@ -2,9 +2,9 @@
 
 use crate::categories::{Book, sheet};
 use crate::db::audit::{self, Entry};
-use crate::db::{categories, scope};
+use crate::db::categories;
 use crate::http::errors::{Body, Error, Query, Refusals, Result};
-use crate::http::idempotency::{Keyed, keep_answer, kept, replayed};
+use crate::http::idempotency::{KeyHeader, Keyed, keep_answer, kept, replayed};
 use crate::http::person::Person;
 use crate::state::AppState;
 use axum::Json;
@@ -68,7 +68,7 @@ async fn export(State(state): State<AppState>, person: Person, query: Query) -> 
     request_body(content = String, content_type = "text/csv"),
     params(("town" = Option<Slug>, Query, description = "short name"),
            ("preview" = Option<bool>, Query, description = "write nothing"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = OK, body = CategoryImport), Refusals,
               (status = CONFLICT, description = "Another request with the same key is being handled.", body = ErrorBody),
               (status = PAYLOAD_TOO_LARGE, description = "The file is larger than 1 MiB.", body = ErrorBody)))]
@@ -83,8 +83,7 @@ async fn import(
     person.must_keep(Matter::Categories)?;
     let (town, now) = (person.town.id, state.now());
     let keyed = if preview { None } else { Keyed::of(&headers, "categories.csv", &body)? };
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = kept(&mut tx, &person, keyed.as_ref(), now).await? {
         return Ok(replayed(StatusCode::OK, &first));
     }

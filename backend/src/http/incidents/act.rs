@@ -1,12 +1,12 @@
 //! A step with an incident: judged by the table of rights, reckoned by the rules, written with its event.
 
 use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
-use super::super::idempotency::{Keyed, first_answer, keep_answer};
+use super::super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer};
 use super::super::person::Person;
 use super::key;
 use crate::db::cases::{self, Held};
 use crate::db::steps::{self, NotTaken, Told};
-use crate::db::{colleagues, events, scope};
+use crate::db::{colleagues, events};
 use crate::hours::Counted;
 use crate::state::AppState;
 use crate::tally;
@@ -30,7 +30,7 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::days(366);
 /// stands; one that is not possible there is 422 with its state and what is.
 #[utoipa::path(post, path = "/api/incidents/{id}/events", tag = "incidents", request_body = Act,
     params(("id" = i64, Path, description = "its key"), ("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn act(
     State(state): State<AppState>,
@@ -43,8 +43,7 @@ pub async fn act(
     state.count_writes(&person, 1)?;
     let act = checked(body.json()?, &person, state.now())?;
     let keyed = Keyed::of(&headers, &format!("act {id}"), &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }

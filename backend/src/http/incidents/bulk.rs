@@ -1,7 +1,7 @@
 //! The same step for several incidents: each is taken or refused for itself.
 
 use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
-use super::super::idempotency::{Keyed, first_answer, keep_answer};
+use super::super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer};
 use super::super::person::Person;
 use super::act;
 use crate::db::scope;
@@ -20,7 +20,7 @@ use sqlx::Acquire as _;
 /// tells which. All that are done are done at one moment.
 #[utoipa::path(post, path = "/api/incidents/acts", tag = "incidents", request_body = BulkAct,
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = CREATED, body = Vec<BulkResult>), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn acts(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
     let BulkAct { incidents, act } = body.json()?;
@@ -35,8 +35,7 @@ pub async fn acts(State(state): State<AppState>, person: Person, headers: Header
     state.count_writes(&person, incidents.len())?;
     let act = act::checked(act, &person, state.now())?;
     let keyed = Keyed::of(&headers, "acts", &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }

@@ -1,12 +1,11 @@
 //! Reporting an incident.
 
 use super::super::errors::{Body, BodyRefusals, Error, OftenRefusals, Refusals, Result};
-use super::super::idempotency::{Keyed, first_answer, keep_answer};
+use super::super::idempotency::{KeyHeader, Keyed, first_answer, keep_answer};
 use super::super::person::Person;
 use crate::db::cases;
 use crate::db::events::{self, NewEvent};
 use crate::db::incidents::{self, Report};
-use crate::db::scope;
 use crate::db::steps::Told;
 use crate::state::AppState;
 use crate::tally;
@@ -29,7 +28,7 @@ const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// Reports an incident. Number, time, village, grid and who answers for it are found, never asked for.
 #[utoipa::path(post, path = "/api/incidents", tag = "incidents", request_body = NewIncident,
     params(("town" = Option<Slug>, Query, description = "short name"),
-           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[ -~]+$", description = "1 to 200 ASCII characters; the same key and body get the first answer")),
+           KeyHeader),
     responses((status = CREATED, body = IncidentFeature), Refusals, BodyRefusals, OftenRefusals))]
 pub async fn report(State(state): State<AppState>, person: Person, headers: HeaderMap, body: Body) -> Result<Response> {
     if !may_report(person.who.role) {
@@ -38,8 +37,7 @@ pub async fn report(State(state): State<AppState>, person: Person, headers: Head
     state.count_writes(&person, 1)?;
     let new = checked(body.json()?, state.now())?;
     let keyed = Keyed::of(&headers, "report", &body)?;
-    let mut tx = state.begin(&person).await?;
-    scope::wait_briefly(&mut tx).await?;
+    let mut tx = state.begin_writing(&person).await?;
     if let Some(first) = first_answer(&mut tx, &person, keyed.as_ref(), state.now()).await? {
         return Ok(first);
     }

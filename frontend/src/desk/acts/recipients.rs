@@ -31,11 +31,8 @@ impl Recipients {
 
     /// The unit that such incidents usually go to, by its key, where they are of one category and it has one.
     pub fn usual(self, incidents: &[Arc<IncidentFeature>]) -> Memo<Option<String>> {
-        let (first, rest) = match incidents {
-            [first, rest @ ..] => (Some(first.properties.category.clone()), rest),
-            [] => (None, incidents),
-        };
-        let category = first.filter(|first| rest.iter().all(|other| other.properties.category == *first));
+        let first = incidents.first().map(|incident| incident.properties.category.clone());
+        let category = first.filter(|first| incidents.iter().all(|each| each.properties.category == *first));
         Memo::new(move |_| {
             let unit = self.places.default_unit(category.as_ref()?)?;
             // What the town no longer has is nothing to begin with.

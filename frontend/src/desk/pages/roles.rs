@@ -5,7 +5,6 @@ use super::admin_tabs;
 use crate::desk::parts::table::{self, Column};
 use crate::desk::parts::{empty, head, sieve};
 use crate::desk::route::Admin;
-use crate::desk::words as words_of;
 use crate::desk::{Desk, Say, Sheet};
 use crate::words;
 use geodata::incident::rights::{RIGHTS, Right, states};
@@ -49,24 +48,18 @@ fn matters(say: Say, role: Role) -> AnyView {
         Matter::Staff => "",
         other => words::of(d.admin, other.word()),
     };
-    let named = |matters: Vec<Matter>| {
-        let names = matters.into_iter().map(name).filter(|name| !name.is_empty());
-        names.collect::<Vec<_>>().join(d.and)
+    let named = |has: fn(Role, Matter) -> bool| {
+        let names = Matter::VARIANTS.iter().filter(|matter| has(role, **matter)).map(|matter| name(*matter));
+        let names = names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(d.and);
+        Some(names).filter(|names| !names.is_empty())
     };
-    let all = |of: fn(Role, Matter) -> bool| {
-        named(Matter::VARIANTS.iter().copied().filter(|matter| of(role, *matter)).collect())
-    };
-    let reads = |role: Role, matter| role.reads(matter) && !role.keeps(matter) && !role.keeps_own(matter);
-    let (keeps, own, reads) = (all(Role::keeps), all(Role::keeps_own), all(reads));
-    let line = |text: String, told: fn(&words_of::Words, &str) -> String| {
-        (!text.is_empty()).then(|| view! { <p class="hint">{told(d, &text)}</p> })
-    };
-    view! {
-        {line(keeps, words_of::Words::role_keeps)}
-        {line(own, words_of::Words::role_keeps_own)}
-        {line(reads, words_of::Words::role_reads)}
-    }
-    .into_any()
+    let only_reads = |role: Role, matter| role.reads(matter) && !role.keeps(matter) && !role.keeps_own(matter);
+    let lines = [
+        named(Role::keeps).map(|what| d.role_keeps(&what)),
+        named(Role::keeps_own).map(|what| d.role_keeps_own(&what)),
+        named(only_reads).map(|what| d.role_reads(&what)),
+    ];
+    lines.into_iter().flatten().map(|line| view! { <p class="hint">{line}</p> }).collect_view().into_any()
 }
 
 /// What a role may do, or what anybody may.

@@ -48,7 +48,7 @@ pub fn units(desk: Desk) -> Sheet {
 
 impl Units {
     fn manages(self) -> bool {
-        self.desk.role().is_some_and(|role| role.keeps(Matter::Units))
+        self.desk.keeps(Matter::Units)
     }
 
     fn view(self, say: Say) -> AnyView {

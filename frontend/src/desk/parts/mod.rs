@@ -33,7 +33,8 @@ pub mod toast;
 
 use super::Say;
 use crate::components::act;
-use crate::components::icons::icon;
+use crate::components::icons::{CLOSE, icon};
+use crate::desk::icons::PENCIL;
 use crate::state::remote::Remote;
 use leptos::prelude::*;
 
@@ -77,6 +78,23 @@ pub fn remote<T: Send + Sync + 'static>(
 /// Lines in the place of what is being fetched.
 pub fn lines() -> AnyView {
     view! { <div class="skeleton lines" aria-hidden="true"><i></i><i></i><i></i><i></i></div> }.into_any()
+}
+
+/// A line of a list that is being changed: whose or what it is, what else is told of it, and the ways to change it and to take it out.
+pub fn listed(
+    say: Say,
+    name: &str,
+    told: AnyView,
+    change: impl FnMut() + 'static,
+    take_out: impl FnMut() + 'static,
+) -> AnyView {
+    let [edit, out] = [say.d.account_edit, say.d.take_out].map(|what| [what, say.d.colon, name].concat());
+    view! {
+        <span class="what"><b>{name.to_owned()}</b>" "{told}</span>
+        <button class="quiet square" type="button" aria-label=edit title=say.d.account_edit on:click=act(change)>{icon(PENCIL)}</button>
+        <button class="quiet square" type="button" aria-label=out title=say.d.take_out on:click=act(take_out)>{icon(CLOSE)}</button>
+    }
+    .into_any()
 }
 
 /// A button that does something; `class` is `primary`, `plain`, `danger` or `quiet`.

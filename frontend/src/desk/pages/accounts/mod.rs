@@ -79,7 +79,7 @@ fn standing(account: &Account) -> &'static str {
 
 impl Accounts {
     fn manages(self) -> bool {
-        self.desk.role().is_some_and(|role| role.keeps(Matter::Accounts))
+        self.desk.keeps(Matter::Accounts)
     }
 
     fn view(self, say: Say) -> AnyView {

@@ -72,7 +72,7 @@ pub fn today(desk: Desk) -> NaiveDate {
 
 impl Calendar {
     fn manages(self) -> bool {
-        self.desk.role().is_some_and(|role| role.keeps(Matter::Calendar))
+        self.desk.keeps(Matter::Calendar)
     }
 
     fn view(self, say: Say) -> AnyView {

@@ -65,7 +65,7 @@ pub fn categories(desk: Desk) -> Sheet {
 
 impl Categories {
     fn manages(self) -> bool {
-        self.desk.role().is_some_and(|role| role.keeps(Matter::Categories))
+        self.desk.keeps(Matter::Categories)
     }
 
     fn view(self, say: Say) -> AnyView {

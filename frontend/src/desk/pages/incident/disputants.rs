@@ -2,12 +2,10 @@
 //! page is left, and written in place of those that were there.
 
 use crate::api::{self, Errand};
-use crate::components::act;
-use crate::components::icons::{CLOSE, icon};
-use crate::desk::icons::{PENCIL, PLUS};
+use crate::desk::icons::PLUS;
 use crate::desk::parts::field::{self, Choice, Line};
 use crate::desk::parts::form::{self, Form};
-use crate::desk::parts::{button, dialog, icon_button};
+use crate::desk::parts::{button, dialog, icon_button, listed};
 use crate::desk::site::focus;
 use crate::desk::{Desk, Say};
 use crate::words;
@@ -185,10 +183,8 @@ impl Draft {
 
     fn line(self, say: Say, at: usize, party: Disputant) -> AnyView {
         let name = party.name.clone();
-        let labels = [say.d.account_edit, say.d.take_out].map(|what| [what, say.d.colon, &name].concat());
-        let [edit, out] = labels;
-        let stands = side(say, &party);
         let contact = party.contact.clone().map(|contact| view! { <small>{contact}</small> });
+        let told = view! { <span>{side(say, &party)}</span>{contact} }.into_any();
         let remove = move || self.list.update(|list| drop(list.remove(at)));
         let change = move || {
             remove();
@@ -198,11 +194,7 @@ impl Draft {
             focus(&self.form.id("name"));
         };
         view! {
-            <li>
-                <span class="what"><b>{name}</b><span>{stands}</span>{contact}</span>
-                <button class="quiet square" type="button" aria-label=edit title=say.d.account_edit on:click=act(change)>{icon(PENCIL)}</button>
-                <button class="quiet square" type="button" aria-label=out title=say.d.take_out on:click=act(remove)>{icon(CLOSE)}</button>
-            </li>
+            <li>{listed(say, &name, told, change, remove)}</li>
         }
         .into_any()
     }

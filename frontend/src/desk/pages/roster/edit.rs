@@ -4,13 +4,11 @@ use super::Page;
 use super::draft::{Entry, Line, usual_place};
 use super::week::times;
 use crate::api::{Errand, Failure};
-use crate::components::act;
-use crate::components::icons::{CLOSE, icon};
 use crate::desk::Say;
-use crate::desk::icons::{PENCIL, PLUS};
+use crate::desk::icons::PLUS;
 use crate::desk::parts::field::{self, Choice, Line as Typed};
 use crate::desk::parts::form::{self, Form};
-use crate::desk::parts::{icon_button, search};
+use crate::desk::parts::{icon_button, listed, search};
 use crate::desk::site::focus;
 use crate::state::watch;
 use crate::words;
@@ -123,13 +121,10 @@ impl Plan {
             self.entry.take(change.clone());
             focus(&self.form.id("staff"));
         };
-        let labels = [say.d.account_edit, say.d.take_out].map(|what| [what, say.d.colon, &name].concat());
-        let [edit, out] = labels;
+        let told = view! { <span>{shift}" · "{place}</span>{note} }.into_any();
         view! {
             <li class:wrong=move || fault().is_some() id=line_id(at) tabindex="-1">
-                <span class="what"><b>{name.clone()}</b>" "<span>{shift}" · "{place}</span>{note}</span>
-                <button class="quiet square" type="button" aria-label=edit title=say.d.account_edit on:click=act(change)>{icon(PENCIL)}</button>
-                <button class="quiet square" type="button" aria-label=out title=say.d.take_out on:click=act(remove)>{icon(CLOSE)}</button>
+                {listed(say, &name, told, change, remove)}
                 <p class="fault" role="alert">{move || fault()}</p>
             </li>
         }
