@@ -1,9 +1,9 @@
 // The second `make run`: from the command to the map on the screen, everything built and the data there.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { newData, removeData } from "../../e2e/lib/folder.mjs";
 import { DRAWN } from "../../e2e/lib/page.mjs";
 import { Caller, demoAccounts } from "../../e2e/lib/people.mjs";
 import { Server, freePort, top } from "../../e2e/lib/server.mjs";
@@ -74,7 +74,7 @@ async function peerStart() {
 }
 
 export async function measure() {
-  const data = mkdtempSync(join(tmpdir(), "fangge-start-"));
+  const data = newData("start");
   const browser = await launch();
   try {
     console.error(`  ${await versionOf("make")}`);
@@ -92,6 +92,6 @@ export async function measure() {
     return [row({ figure: "base/second-start", value: worst, unit: "s", peer: peer.name, peer_value: peer.seconds, reach: "≤ 3", holds: worst <= 3 })];
   } finally {
     await browser.close();
-    rmSync(data, { recursive: true, force: true });
+    removeData(data);
   }
 }

@@ -1,11 +1,10 @@
 // A server of our own: the release binary on a free port, with a data folder that goes when it goes.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import { newData, removeData } from "./folder.mjs";
 import { Caller, demoAccounts } from "./people.mjs";
 
 export const top = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -47,7 +46,7 @@ export class Server {
   /** @param {{ args?: string[], env?: Record<string, string> }} options added to `fangge serve` */
   constructor(options = {}) {
     this.args = options.args ?? ["--seed-demo"];
-    this.data = mkdtempSync(join(tmpdir(), "fangge-e2e-"));
+    this.data = newData("e2e");
     // Specs and figures write and search faster than any person would.
     const rates = { FANGGE_WRITES_PER_MINUTE: "1000000", FANGGE_SEARCHES_PER_MINUTE: "1000000" };
     this.env = { ...process.env, DATABASE_URL: "", FANGGE_DATA: this.data, ...rates, ...options.env };
@@ -93,7 +92,7 @@ export class Server {
   async dispose() {
     await this.stop();
     running.delete(this);
-    rmSync(this.data, { recursive: true, force: true });
+    removeData(this.data);
   }
 
   /**

@@ -1,9 +1,9 @@
 // `make run`, as a newcomer types it: the map, the simulator beside it, Ctrl-C, and the second start.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { clusterElsewhere, newData, removeData } from "../lib/folder.mjs";
 import { Caller, demoAccounts } from "../lib/people.mjs";
 import { open, says, watch } from "../lib/page.mjs";
 import { freePort, top } from "../lib/server.mjs";
@@ -32,7 +32,7 @@ async function remains(data, port) {
 
 test("make run shows a living town; Ctrl-C stops all of it; the next start finds it as it was", async ({ page }) => {
   test.setTimeout(180_000);
-  const data = mkdtempSync(join(tmpdir(), "fangge-run-"));
+  const data = newData("run");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let running = run(data, port);
@@ -59,12 +59,12 @@ test("make run shows a living town; Ctrl-C stops all of it; the next start finds
     expect(running.said, "nothing is installed or built again").not.toMatch(/installing|Compiling/);
   } finally {
     await stop(running);
-    rmSync(data, { recursive: true, force: true });
+    removeData(data);
   }
 });
 
 test("reset-demo asks first, and deletes what the program made and nothing else", async () => {
-  const data = mkdtempSync(join(tmpdir(), "fangge-reset-"));
+  const data = newData("reset");
   const ask = (folder, word) =>
     new Promise((resolve) => {
       const env = { ...process.env, FANGGE_DATA: folder };
@@ -84,9 +84,11 @@ test("reset-demo asks first, and deletes what the program made and nothing else"
 
     expect(await ask(data, "n")).toBe(0);
     expect(existsSync(join(data, "lock"))).toBe(true);
+    const elsewhere = clusterElsewhere(data);
     expect(await ask(data, "y")).toBe(0);
     expect(existsSync(data)).toBe(false);
+    expect(elsewhere === null || !existsSync(elsewhere), "the database goes as well").toBe(true);
   } finally {
-    rmSync(data, { recursive: true, force: true });
+    removeData(data);
   }
 });
