@@ -87,7 +87,7 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
     let Some((_, alarm)) = next.filter(|(at, _)| *at <= now) else {
         // The working hours were changed since: its moment is another now.
         let properties = &held.incident.properties;
-        cases::write(tx, town.id, held.incident.id, properties.seq, &case, next.map(|(at, _)| at)).await?;
+        cases::write(tx, town.id, (held.incident.id, properties.seq), &case, next.map(|(at, _)| at), None).await?;
         return Ok(None);
     };
     let step = step(alarm, now);
@@ -95,7 +95,7 @@ async fn ring(tx: &mut Tx, state: &AppState, town: &TownKey, held: &Held, now: T
         // The rules gave the alarm and do not allow it. That is our fault, and must not hold up all the others: this one
         // rings no more until somebody takes a step with it.
         tracing::error!(%refusal, town = %town.slug, incident = held.incident.id, "an alarm that the rules refuse");
-        cases::write(tx, town.id, held.incident.id, held.incident.properties.seq, &case, None).await?;
+        cases::write(tx, town.id, (held.incident.id, held.incident.properties.seq), &case, None, None).await?;
         return Ok(None);
     }
     let (seq, action) = (events::next_seq(tx, town.id).await?, step.action);
@@ -134,7 +134,7 @@ async fn read_old_ones(state: &AppState, town: &TownKey) -> sqlx::Result<()> {
             let hours = state.counted(&mut tx, town, held.working_time).await?;
             let case: Case = held.case(&mut tx, town.id, &hours).await?;
             let act_at = case.next_alarm(&held.terms, &hours).map(|(at, _)| at);
-            cases::write(&mut tx, town.id, id, held.incident.properties.seq, &case, act_at).await?;
+            cases::write(&mut tx, town.id, (id, held.incident.properties.seq), &case, act_at, None).await?;
         }
         tx.commit().await?;
     }

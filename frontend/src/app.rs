@@ -8,6 +8,7 @@ use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
 use crate::state::remote::Remote;
+use crate::state::siren::Siren;
 use crate::state::totals::Figures;
 use crate::state::town::TownState;
 use crate::state::ui::Ui;
@@ -39,6 +40,8 @@ fn app() -> impl IntoView {
     let incidents = Incidents::new(url, town, clock, ui.bounds.read_only());
     incidents.keep_up_with(url, town, clock, health);
     let figures = Figures::new(url, clock, health);
+    let alerts = incidents.alerts;
+    let siren = Siren::hang(Signal::derive(move || alerts.waiting.with(|list| !list.is_empty())));
     let live = Live::start(url, clock, health, incidents, figures);
     watch(move || {
         if ui.drawn.get() {
@@ -76,6 +79,7 @@ fn app() -> impl IntoView {
             clock,
             health,
             incidents,
+            siren,
             live,
             figures,
             town: bundle,

@@ -28,6 +28,19 @@ impl Role {
         matches!(self, Self::Auditor | Self::Commander | Self::ChiefOfGrids)
     }
 
+    /// Whether this role commands the town, and acknowledges its alerts.
+    ///
+    /// ```
+    /// use geodata::incident::{Action, rights::RIGHTS};
+    /// use geodata::town::Role;
+    /// let may = |role: &Role| RIGHTS.iter().any(|r| r.action == Action::Acknowledge && r.roles.contains(role));
+    /// assert!(Role::VARIANTS.iter().all(|role| role.commands() == may(role)));
+    /// # use strum::VariantArray as _;
+    /// ```
+    pub fn commands(self) -> bool {
+        matches!(self, Self::Commander | Self::ChiefOfGrids)
+    }
+
     /// What this role is bound to.
     pub fn bond(self) -> Bond {
         match self {

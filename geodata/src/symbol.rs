@@ -113,7 +113,7 @@ impl Symbol {
     /// #     severity: Severity::try_from(1).unwrap(), state: State::Verified, level: Level::Grid, owner: Party::Grid, offered: None,
     /// #     source: Source::Resident, village: None, grid: None, outside: false,
     /// #     reported_at: "2026-11-23T00:00:00Z".parse().unwrap(), due_at: Some("2026-11-23T04:00:00Z".parse().unwrap()),
-    /// #     ended_at: None, seq: 1, simulated: false };
+    /// #     ended_at: None, acknowledged: None, seq: 1, simulated: false };
     /// use geodata::symbol::{Body, Symbol};
     /// let now = "2026-11-23T08:00:00Z".parse().unwrap();
     /// let reported = Symbol::of(&incident, now);

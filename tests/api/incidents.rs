@@ -22,7 +22,7 @@ async fn a_report_finds_its_grid_number_and_limit_by_itself() {
             "number": "20261123-0001", "title": "路灯不亮", "category": "lamp", "severity": 4, "state": "reported",
             "level": "grid", "owner": "grid", "offered": null, "source": "grid_member", "village": "000000001001", "grid": "000000001001001",
             "outside": false, "reported_at": "2026-11-23T08:00:00Z", "due_at": "2026-11-23T09:00:00Z",
-            "ended_at": null, "seq": 1, "simulated": false,
+            "ended_at": null, "acknowledged": null, "seq": 1, "simulated": false,
         })
     );
 }

@@ -26,8 +26,9 @@ export function run(program, args, input = "", options = {}) {
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], ...options });
     let out = "";
     let err = "";
-    child.stdout.on("data", (chunk) => (out += chunk));
-    child.stderr.on("data", (chunk) => (err += chunk));
+    // Absent where the caller lets a program speak for itself.
+    child.stdout?.on("data", (chunk) => (out += chunk));
+    child.stderr?.on("data", (chunk) => (err += chunk));
     child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(`${program} ended with ${code}: ${err || out}`))));
     // A program that ends without reading its input says enough by its status.

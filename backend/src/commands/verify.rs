@@ -220,6 +220,7 @@ fn differing(stood: &Stood, case: &Case, act_at: Option<DateTime<Utc>>) -> Vec<(
         ("due_at", time(case.due_at()), time(properties.due_at)),
         ("act_at", time(act_at), time(columns.act_at)),
         ("accepted_at", time(case.accepted_at), time(columns.accepted_at)),
+        ("acknowledged_at", time(case.acknowledged_at), time(properties.acknowledged.as_ref().map(|told| told.at))),
         ("ended_in_time", or_null(case.ended_in_time), or_null(columns.ended_in_time)),
         ("merged_into", or_null(case.merged_into), or_null(columns.merged_into)),
     ]);

@@ -64,6 +64,7 @@ pub fn held_of(row: &PgRow) -> sqlx::Result<Held> {
         village: properties.village.clone(),
         grid: properties.grid.clone(),
         reporter: row.try_get("reporter_id")?,
+        alert: properties.severity.alerts(),
     };
     let ground = Ground { village: place.village.is_some(), grid: place.grid.is_some() };
     let life: Option<Json<Case>> = row.try_get("life")?;
@@ -118,22 +119,24 @@ impl Held {
     }
 }
 
-/// Writes where an incident stands after one more event.
+/// Writes where an incident stands after one more event, which `actor` took, by name: who acknowledges is kept beside the
+/// incident, because everybody who sees it is told.
 ///
 /// # Errors
 /// The database's.
 pub async fn write(
     db: &mut PgConnection,
     town: TownId,
-    id: i64,
-    seq: i64,
+    (id, seq): (i64, i64),
     case: &Case,
     act_at: Option<DateTime<Utc>>,
+    actor: Option<&str>,
 ) -> sqlx::Result<()> {
     let sql = "
         UPDATE incident
            SET state = $3, level = $4, due_at = $5, accepted_at = $6, ended_at = $7, ended_in_time = $8, last_seq = $9,
-               owner = $10, offered = $11, turn = $12, act_at = $13, merged_into = $14, life = $15
+               owner = $10, offered = $11, turn = $12, act_at = $13, merged_into = $14, life = $15, acknowledged_at = $16,
+               acknowledged_by = CASE WHEN $16 IS NULL THEN NULL ELSE coalesce(acknowledged_by, $17, '') END
          WHERE town_id = $1 AND incident_id = $2";
     sqlx::query(sql)
         .bind(town.0)
@@ -151,6 +154,8 @@ pub async fn write(
         .bind(act_at)
         .bind(case.merged_into)
         .bind(Json(case))
+        .bind(case.acknowledged_at)
+        .bind(actor)
         .execute(db)
         .await?;
     Ok(())
@@ -204,7 +209,7 @@ pub async fn reckon_open(db: &mut PgConnection, town: TownId, calendar: &Arc<Wor
         let hours = Counted::by(calendar, true);
         let Some(case) = held.known().map(|case| case.reckoned(&hours)) else { continue };
         let act_at = case.next_alarm(&held.terms, &hours).map(|(at, _)| at);
-        write(db, town, held.incident.id, held.incident.properties.seq, &case, act_at).await?;
+        write(db, town, (held.incident.id, held.incident.properties.seq), &case, act_at, None).await?;
     }
     Ok(rows.len())
 }
@@ -245,6 +250,7 @@ pub async fn whereabouts(
         village: parsed_or_null(&row, "village_code")?,
         grid: parsed_or_null(&row, "grid_code")?,
         reporter: None,
+        alert: false,
     };
     Ok((place, row.try_get("inside")?))
 }

@@ -8,16 +8,16 @@ use geodata::incident::{Case, NEAR_HOURS, NEAR_M, Severity, likeness};
 use geodata::place::Position;
 use geodata::town::{CategoryCode, Name, TownId};
 use geodata::wire::{
-    CategoryTerms, CollectionKind, FeatureKind, IncidentFeature, IncidentPage, IncidentProperties, Link, Nearby,
-    NewIncident, PointGeometry,
+    Acknowledged, CategoryTerms, CollectionKind, FeatureKind, IncidentFeature, IncidentPage, IncidentProperties, Link,
+    Nearby, NewIncident, PointGeometry,
 };
 use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _, postgres::PgRow};
 
 /// The columns that [`feature`] reads, of an incident called `i`.
 pub(super) const COLUMNS: &str = "i.incident_id, i.number, i.title, i.category_code, i.severity, i.state AS now_state,
-    i.level AS now_level, i.owner, i.offered, i.source, i.village_code, i.grid_code, i.outside, i.reported_at, i.due_at, i.ended_at, i.last_seq,
-    i.simulated AS made_up, ST_X(i.position) AS lon, ST_Y(i.position) AS lat";
+    i.level AS now_level, i.owner, i.offered, i.source, i.village_code, i.grid_code, i.outside, i.reported_at, i.due_at, i.ended_at,
+    i.acknowledged_at, i.acknowledged_by, i.last_seq, i.simulated AS made_up, ST_X(i.position) AS lon, ST_Y(i.position) AS lat";
 
 /// Where a page of the list goes on: after the incident of this time and key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +121,11 @@ pub(super) fn push_filter(query: &mut QueryBuilder<'_, Postgres>, town: TownId, 
     }
 }
 
+fn acknowledged(row: &PgRow) -> sqlx::Result<Option<Acknowledged>> {
+    let at: Option<DateTime<Utc>> = row.try_get("acknowledged_at")?;
+    at.map(|at| Ok(Acknowledged { at, by: row.try_get("acknowledged_by")? })).transpose()
+}
+
 /// An incident from a row of [`COLUMNS`].
 pub(super) fn feature(row: &PgRow) -> sqlx::Result<IncidentFeature> {
     let severity = u8::try_from(row.try_get::<i16, _>("severity")?).unwrap_or_default();
@@ -144,6 +149,7 @@ pub(super) fn feature(row: &PgRow) -> sqlx::Result<IncidentFeature> {
             reported_at: row.try_get("reported_at")?,
             due_at: row.try_get("due_at")?,
             ended_at: row.try_get("ended_at")?,
+            acknowledged: acknowledged(row)?,
             seq: row.try_get("last_seq")?,
             simulated: row.try_get("made_up")?,
         },

@@ -57,7 +57,7 @@ pub async fn take(
     let id = held.incident.id;
     events::append(db, town, &NewEvent { seq, incident: id, told, to: to.standing }).await?;
     let act_at = to.next_alarm(&held.terms, hours).map(|(at, _)| at);
-    cases::write(db, town, id, seq, &to, act_at).await?;
+    cases::write(db, town, (id, seq), &to, act_at, told.actor).await?;
     for party in [Some(&to.owner), to.offered.as_ref()].into_iter().flatten() {
         if matches!(party, Party::Staff(_) | Party::Unit(_)) {
             cases::involve(db, town, id, &party.to_string()).await?;

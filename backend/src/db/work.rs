@@ -88,6 +88,9 @@ fn push_role(query: &mut QueryBuilder<'_, Postgres>, role: Role, now: DateTime<U
         }
         _ => {}
     }
+    if role.commands() {
+        query.push(" OR (i.severity <= 2 AND i.acknowledged_at IS NULL)");
+    }
     if role.supervises() {
         query.push(" OR i.due_at < ").push_bind(now);
         query.push(" OR (i.life ->> 'supervised_until')::timestamptz < ").push_bind(now);

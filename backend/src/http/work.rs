@@ -68,6 +68,9 @@ fn waits(person: &Person, held: &Held, case: &Case, hours: &Counted, now: Time) 
 fn reason(person: &Person, held: &Held, case: &Case, offers: &[Offer], now: Time) -> Option<Why> {
     let may = |action| offers.iter().any(|offer| offer.action == action);
     let officer = person.who.role == Role::InformationOfficer;
+    if may(Action::Acknowledge) {
+        return Some(Why::Alert);
+    }
     if may(Action::Check) {
         return Some(Why::Check);
     }

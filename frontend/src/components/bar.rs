@@ -1,7 +1,7 @@
 //! The bar at the top: which town, whether its data are real and live, and how the page looks.
 
 use super::icons::{MOON, SUN, icon};
-use super::{Page, Say, act, menu};
+use super::{Page, Say, act, alert, menu};
 use crate::api;
 use crate::model::{Lang, Theme, Visitor};
 use crate::state::feed::Phase;
@@ -31,6 +31,7 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             <span class="space"></span>
             {live(page, say)}
             {lang(page.url.looks, w)}
+            {alert::sound(page, say)}
             {theme(page.url.looks, w)}
             {account(page, say)}
         </header>

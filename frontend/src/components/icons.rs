@@ -28,6 +28,11 @@ pub const CAMERA: &str = "M2.5 6.5h11v6h-11zM13.5 8.5l4-2v6l-4-2zM5 12.5V16h3";
 
 /// Head and shoulders.
 pub const PERSON: &str = "M10 10a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2zM3 17.5c.6-3.6 3.4-5.4 7-5.4s6.4 1.8 7 5.4";
+/// A bell.
+pub const BELL: &str = "M10 2.5a5 5 0 0 0-5 5c0 5-2 6-2 7h14c0-1-2-2-2-7a5 5 0 0 0-5-5zM8 17.2a2.2 2.2 0 0 0 4 0";
+/// A bell that is struck through.
+pub const BELL_OFF: &str =
+    "M10 2.5a5 5 0 0 0-5 5c0 5-2 6-2 7h14c0-1-2-2-2-7a5 5 0 0 0-5-5zM8 17.2a2.2 2.2 0 0 0 4 0M3 2.5l14 15";
 /// A small arrow downwards.
 pub const DOWN: &str = "M6 8l4 4 4-4";
 

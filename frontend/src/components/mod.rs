@@ -1,5 +1,6 @@
 //! The chrome around the map. Plain functions from state to a view; none knows Leaflet.
 
+pub mod alert;
 pub mod banner;
 pub mod bar;
 pub mod cards;
@@ -22,6 +23,7 @@ use crate::state::clock::Clock;
 use crate::state::health::Health;
 use crate::state::incidents::Incidents;
 use crate::state::live::Live;
+use crate::state::siren::Siren;
 use crate::state::totals::Figures;
 use crate::state::town::Lookup as _;
 use crate::state::ui::Ui;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub health: Health,
     /// The incidents.
     pub incidents: Incidents,
+    /// The alert's sound.
+    pub siren: Siren,
     /// The live feed.
     pub live: &'static Live,
     /// The town's figures.

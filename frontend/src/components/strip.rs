@@ -28,7 +28,9 @@ pub fn strip(page: Page, say: Say) -> AnyView {
                 .into_any(),
         }
     };
-    view! { <section class="strip" aria-label=say.w.figures>{move || figures()}</section> }.into_any()
+    // Where it is wider than the screen, who has no fingers on it scrolls it by keys.
+    let reached = super::small_screen().then_some("0");
+    view! { <section class="strip" tabindex=reached aria-label=say.w.figures>{move || figures()}</section> }.into_any()
 }
 
 fn figure(figure: Figure) -> AnyView {

@@ -1,9 +1,8 @@
 //! The commander's view: the map is the page; around it one bar, one rail, one panel.
 
-use crate::components::{Page, Say, banner, bar, cards, go_home, help, panel, rail, strip, tools, tooltip};
+use crate::components::{Page, Say, alert, banner, bar, cards, go_home, help, panel, rail, strip, tools, tooltip};
 use crate::format::Dates;
 use crate::map::{MapLink, MapView};
-use crate::state::watch;
 use crate::words::Words;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -21,7 +20,7 @@ pub fn commander(page: Page) -> AnyView {
     );
     let keys = window_event_listener(leptos::ev::keydown, move |event| key(page, &event));
     on_cleanup(move || keys.remove());
-    title(page);
+    alert::title(page);
     let town = page.town.clone();
     let class = move || if page.ui.panel.get() { "app" } else { "app wide" };
     let sheet = move || page.ui.sheet.get().class();
@@ -31,8 +30,11 @@ pub fn commander(page: Page) -> AnyView {
             {move || bar::bar(page, say.get())}
             {move || rail::rail(page, say.get())}
             <main class="stage">
-                <MapView town=town link=link(page) />
-                {move || overlays(page, say.get())}
+                {move || alert::alert(page, say.get())}
+                <div class="ground">
+                    <MapView town=town link=link(page) />
+                    {move || overlays(page, say.get())}
+                </div>
             </main>
             <aside class=move || sheet()>{move || panel::panel(page, say.get())}</aside>
         </div>
@@ -94,13 +96,4 @@ fn key(page: Page, event: &KeyboardEvent) {
         }
         _ => {}
     }
-}
-
-/// The document's title: the town, then the product.
-fn title(page: Page) {
-    watch(move || {
-        let w = Words::of(page.url.lang.get());
-        let town = w.name(&page.town.town.name);
-        document().set_title(&[town, " · ", w.product].concat());
-    });
 }

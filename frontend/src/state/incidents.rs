@@ -1,5 +1,6 @@
 //! The incidents on the page: fetched as far as the choice asks, kept up by the live feed, sifted by the choice.
 
+use super::alerts::Alerts;
 use super::choice::{Sieve, Tab, Window};
 use super::clock::Clock;
 use super::health::Health;
@@ -44,6 +45,8 @@ pub struct Incidents {
     coverage: RwSignal<Option<Coverage>>,
     asked: StoredValue<Option<IncidentFilter>>,
     running: StoredValue<Abort, LocalStorage>,
+    /// Those that raise the alert.
+    pub alerts: Alerts,
     /// How far the fetching is.
     pub fetching: RwSignal<Fetching>,
     /// The last event that the first page held; the live feed goes on from it.
@@ -94,6 +97,7 @@ impl Incidents {
             coverage: RwSignal::new(None),
             asked: StoredValue::new(None),
             running: StoredValue::new_local(Abort::new()),
+            alerts: Alerts::new(clock),
             fetching: RwSignal::new(Fetching::Underway(0)),
             seq: RwSignal::new(None),
             chosen: chosen.into(),
@@ -139,7 +143,10 @@ impl Incidents {
             match self.pages(&filter, url, &abort, health).await {
                 Ok(complete) => {
                     self.fetching.set(if complete { Fetching::Done } else { Fetching::Capped });
-                    self.coverage.set(Some(Coverage { filter, complete }));
+                    let coverage = Coverage { filter, complete };
+                    let known: Vec<_> = self.store.with_untracked(|s| s.iter().cloned().collect());
+                    self.alerts.settle(&known, &coverage, url, health);
+                    self.coverage.set(Some(coverage));
                 }
                 Err(Failure::Aborted) => {}
                 Err(failure) => {
@@ -194,9 +201,11 @@ impl Incidents {
         if let Some(at) = events.iter().filter(|e| e.event.simulated).map(|e| e.event.at).max() {
             self.simulated.set(Some(at));
         }
+        let changed: Vec<_> = events.into_iter().map(|event| Arc::new(event.incident)).collect();
+        self.alerts.take(&changed);
         self.store.update(|store| {
-            for event in events {
-                store.take(Arc::new(event.incident));
+            for incident in changed {
+                store.take(incident);
             }
         });
         if !new.is_empty() {

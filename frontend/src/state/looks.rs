@@ -114,11 +114,12 @@ fn browser_lang() -> Lang {
 }
 
 /// A preference kept in this browser; private windows may have no store, and do without.
-fn kept(name: &str) -> Option<String> {
+pub(super) fn kept(name: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(name).ok().flatten()
 }
 
-fn keep(name: &str, word: &str) {
+/// Keeps a preference in this browser.
+pub(super) fn keep(name: &str, word: &str) {
     if let Ok(Some(store)) = window().local_storage() {
         // A full or forbidden store loses only the preference.
         let _ = store.set_item(name, word);

@@ -2,6 +2,7 @@
 //! decisions are pure functions in `address`, `choice`, `feed` and `store`.
 
 pub mod address;
+pub mod alerts;
 pub mod choice;
 pub mod clock;
 pub mod feed;
@@ -11,6 +12,7 @@ pub mod live;
 pub mod looks;
 pub mod remote;
 pub mod session;
+pub mod siren;
 pub mod store;
 pub mod totals;
 pub mod town;

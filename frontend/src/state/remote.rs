@@ -35,6 +35,9 @@ impl<T> Remote<T> {
 const FIRST_WAIT_MS: f64 = 1_000.0;
 const LAST_WAIT_MS: f64 = 15_000.0;
 
+/// One request, made anew each time.
+type Once = Box<dyn Fn() -> LocalBoxFuture<'static, Result<JsValue, Failure>>>;
+
 /// Asks for `path` until the server answers; what does not pass by itself is an error.
 ///
 /// # Errors
@@ -45,10 +48,19 @@ pub fn patiently(
     abort: Abort,
     health: Health,
 ) -> LocalBoxFuture<'static, Result<JsValue, Failure>> {
+    let asked = abort.clone();
+    insist(Box::new(move || api::ask(path.clone(), lang, asked.clone())), abort, health)
+}
+
+/// Asks or sends until the server answers. What is sent must carry a key, so that the server does it once.
+///
+/// # Errors
+/// Refused, or aborted.
+pub fn insist(once: Once, abort: Abort, health: Health) -> LocalBoxFuture<'static, Result<JsValue, Failure>> {
     Box::pin(async move {
         let mut wait = FIRST_WAIT_MS;
         loop {
-            match api::ask(path.clone(), lang, abort.clone()).await {
+            match once().await {
                 Err(failure) if failure.passes() => {
                     health.ill(&failure);
                     sleep(failure.wait_ms(wait)).await;

@@ -45,6 +45,11 @@ impl Store {
         self.by_id.retain(|_, incident| incident.properties.seq > seq);
     }
 
+    /// Forgets those that `keep` does not let through.
+    pub fn retain(&mut self, keep: impl Fn(&IncidentFeature) -> bool) {
+        self.by_id.retain(|_, incident| keep(incident));
+    }
+
     /// The incident with this id.
     pub fn get(&self, id: i64) -> Option<&Arc<IncidentFeature>> {
         self.by_id.get(&id)
@@ -94,7 +99,8 @@ pub fn question(wanted: &IncidentFilter, have: Option<&Coverage>) -> Option<Inci
     }
 }
 
-fn covers(have: &Coverage, wanted: &IncidentFilter) -> bool {
+/// Whether what was fetched holds all that a filter takes.
+pub fn covers(have: &Coverage, wanted: &IncidentFilter) -> bool {
     let f = &have.filter;
     if f == wanted {
         return true;

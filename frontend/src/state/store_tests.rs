@@ -30,6 +30,7 @@ fn incident(id: i64, seq: i64, state: State) -> Arc<IncidentFeature> {
             reported_at: now() - chrono::TimeDelta::minutes(1_000 - id),
             due_at: None,
             ended_at: None,
+            acknowledged: None,
             seq,
             simulated: false,
         },

@@ -7,9 +7,9 @@ use crate::state::live::Sign;
 use geodata::incident::Particulars;
 use geodata::town::Name;
 use geodata::wire::{
-    Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, EventEntry, Feature, GridProperties,
-    Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PlaceProperties, PointGeometry,
-    RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+    Acknowledged, Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, EventEntry, Feature,
+    GridProperties, Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PlaceProperties,
+    PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
 };
 
 /// Reads each field by its name, or by the one it has on the wire.
@@ -45,6 +45,7 @@ impl<P: Read> Read for Collection<P> {
     }
 }
 
+record!(Acknowledged { by, at });
 record!(Actor { role, name });
 record!(Basemap { url, subdomains, attribution, datum, max_zoom });
 record!(BuildingProperties { households });
@@ -96,6 +97,7 @@ record!(IncidentProperties {
     reported_at,
     due_at,
     ended_at,
+    acknowledged,
     seq,
     simulated,
 });

@@ -120,6 +120,9 @@ pub struct Case {
     pub rung: Vec<(Alarm, Time)>,
     /// When it was first taken on.
     pub accepted_at: Option<Time>,
+    /// When those who command acknowledged its alert, in this round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Time>,
     /// When it ended; absent while it is open.
     pub ended_at: Option<Time>,
     /// Whether it ended within its limit; absent while open and where none ran.
@@ -159,7 +162,9 @@ impl Case {
             return from.taken_back(step, hours).ok_or_else(refused);
         }
         let standing = next(Some(from.standing), step.action)?;
-        if !ground.has(standing.level) || (step.action == A::Extend && from.extended) {
+        let once = (step.action == A::Extend && from.extended)
+            || (step.action == A::Acknowledge && from.acknowledged_at.is_some());
+        if !ground.has(standing.level) || once {
             return Err(refused());
         }
         let mut case = Self { standing, ..from.clone() };
@@ -200,6 +205,7 @@ impl Case {
             supervised_until: None,
             rung: Vec::new(),
             accepted_at: (open && standing.state.is_taken()).then_some(since),
+            acknowledged_at: None,
             ended_at,
             ended_in_time: None,
             merged_into: None,
@@ -271,6 +277,7 @@ impl Case {
             (A::Supervise, _) => self.rung.retain(|(alarm, _)| *alarm != Alarm::Supervision),
             (A::Park, _) => self.rung.retain(|(alarm, _)| *alarm != Alarm::Review),
             (A::Remind, Some(alarm)) => self.rung.push((alarm, at)),
+            (A::Acknowledge, _) => self.acknowledged_at = Some(at),
             _ => {}
         }
         self.accepted_at = self.accepted_at.or_else(|| (open && state.is_taken()).then_some(at));

@@ -119,7 +119,7 @@ impl Case {
     fn begin_again(&mut self) {
         self.owner = Party::at(self.standing.level);
         (self.offered, self.before, self.worker, self.merged_into) = (None, None, None, None);
-        (self.supervised_until, self.review_at, self.extended) = (None, None, false);
+        (self.supervised_until, self.review_at, self.acknowledged_at, self.extended) = (None, None, None, false);
         self.handlers.clear();
         self.rung.clear();
     }

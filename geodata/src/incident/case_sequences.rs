@@ -11,6 +11,7 @@ use strum::VariantArray as _;
 struct World {
     ground: Ground,
     terms: Terms,
+    alert: bool,
 }
 
 fn worlds() -> impl Strategy<Value = World> {
@@ -20,16 +21,21 @@ fn worlds() -> impl Strategy<Value = World> {
         pauses_referred,
         pauses_parked,
     });
-    (terms, 0..3_u8).prop_map(|(terms, lies)| World { ground: Ground { village: lies > 0, grid: lies > 1 }, terms })
+    (terms, 0..3_u8, any::<bool>()).prop_map(|(terms, lies, alert)| World {
+        ground: Ground { village: lies > 0, grid: lies > 1 },
+        terms,
+        alert,
+    })
 }
 
 impl World {
     fn place(&self) -> Whereabouts {
-        let Whereabouts { village, grid, reporter } = place();
+        let Whereabouts { village, grid, reporter, .. } = place();
         Whereabouts {
             village: village.filter(|_| self.ground.village),
             grid: grid.filter(|_| self.ground.grid),
             reporter,
+            alert: self.alert,
         }
     }
 
@@ -76,9 +82,20 @@ fn one_owner_at_a_time(case: &Case, next: &Case, action: Action) -> Result<(), T
     if next.owner != case.owner && matches!(action, A::Accept | A::Start) {
         prop_assert_eq!(Some(&next.owner), case.offered.as_ref());
     }
-    let changes_nothing =
-        [A::Verify, A::Check, A::Archive, A::Supervise, A::FollowUp, A::Note, A::Extend, A::Remind, A::Absorb];
-    if changes_nothing.contains(&action) {
+    let changes_nothing = matches!(
+        action,
+        A::Verify
+            | A::Check
+            | A::Archive
+            | A::Supervise
+            | A::FollowUp
+            | A::Note
+            | A::Extend
+            | A::Remind
+            | A::Absorb
+            | A::Acknowledge
+    );
+    if changes_nothing {
         prop_assert_eq!((&next.owner, &next.offered), (&case.owner, &case.offered), "{}", action);
     }
     prop_assert_eq!(next.ended_at.is_some(), !next.standing.state.is_open());
@@ -158,6 +175,10 @@ proptest! {
             if case.standing.state == State::Archived {
                 prop_assert_eq!(action, A::Reopen);
             }
+            if action == A::Acknowledge {
+                prop_assert!(world.alert && case.acknowledged_at.is_none(), "once a round, and of what raised an alert");
+            }
+            prop_assert!(next.acknowledged_at.is_none() || action != A::Reopen, "a new round is a new alert");
             one_owner_at_a_time(&case, &next, action)?;
             keep_books(&mut books, &case, &next, action)?;
             log.push(step);

@@ -20,6 +20,7 @@ pub(super) fn place() -> Whereabouts {
         village: Some("610304105201".parse().unwrap()),
         grid: Some("610304105201001".parse().unwrap()),
         reporter: Some(1),
+        alert: true,
     }
 }
 

@@ -67,7 +67,9 @@ pub fn next(from: Option<Standing>, action: Action) -> Result<Standing, Refusal>
         (S::Accepted | S::InProgress, A::Park) => to(S::Parked),
         (S::Referred, A::Return) | (S::Parked, A::Resume) => to(S::InProgress),
         (S::Closed | S::Archived | S::Withdrawn | S::Merged, A::Reopen) => to(S::Accepted),
-        (state, A::Supervise | A::Note | A::Extend | A::Remind | A::Absorb) if state.is_open() => to(state),
+        (state, A::Supervise | A::Note | A::Extend | A::Remind | A::Absorb | A::Acknowledge) if state.is_open() => {
+            to(state)
+        }
         (S::Closed, A::FollowUp) => to(S::Closed),
         (S::Reported | S::Verified | S::Accepted, A::Withdraw) => to(S::Withdrawn),
         (S::Reported | S::Verified | S::Accepted, A::Merge) => to(S::Merged),

@@ -15,7 +15,7 @@ use crate::wire::IncidentProperties;
 /// #     severity: Severity::try_from(severity).unwrap(), state: State::Reported, level: Level::Grid, owner: Party::Grid, offered: None,
 /// #     source: Source::Resident, village: None, grid: None, outside: false,
 /// #     reported_at: "2026-11-23T00:00:00Z".parse().unwrap(), due_at: Some(due.parse().unwrap()),
-/// #     ended_at: None, seq: 1, simulated: false };
+/// #     ended_at: None, acknowledged: None, seq: 1, simulated: false };
 /// use geodata::incident::urgency;
 /// let now = "2026-11-23T08:00:00Z".parse().unwrap();
 /// let late = incident(3, "2026-11-23T07:00:00Z");
@@ -60,6 +60,7 @@ mod tests {
             reported_at: start + chrono::TimeDelta::minutes(minute),
             due_at: Some(start + chrono::TimeDelta::minutes(minute + 60)),
             ended_at: None,
+            acknowledged: None,
             seq: 1,
             simulated: false,
         }

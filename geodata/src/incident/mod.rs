@@ -42,6 +42,11 @@ impl Severity {
     pub fn number(self) -> u8 {
         self.0
     }
+
+    /// Whether it raises the alert, which stays until those who command have acknowledged it: 1 and 2.
+    pub fn alerts(self) -> bool {
+        self.0 <= 2
+    }
 }
 
 impl TryFrom<u8> for Severity {
@@ -205,6 +210,8 @@ vocabulary!(
         Remind,
         /// 超期升级: passed to the next level by the system
         Lapse,
+        /// 知悉: those who command have noticed the alert
+        Acknowledge,
     }
 );
 

@@ -34,6 +34,7 @@ impl A {
             A::Note => "续报",
             A::Remind => "提醒",
             A::Lapse => "超期升级",
+            A::Acknowledge => "知悉",
         }
     }
 }

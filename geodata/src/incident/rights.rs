@@ -93,9 +93,10 @@ pub const RIGHTS: &[Right] = &[
     right(A::FollowUp, &[R::InformationOfficer, R::VillageChief, R::ChiefOfGrids], &[Hand::Scope]),
     right(A::Note, HANDLERS, &[Hand::Scope]),
     right(A::Note, &[R::Commander], &[Hand::Scope]),
+    right(A::Acknowledge, TOWN, &[Hand::Scope]),
 ];
 
-/// Where an incident lies and who reported it: what a person's standing to it hangs on, besides the case.
+/// Where an incident lies, who reported it and whether it is grave: what rights to it hang on, besides the case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Whereabouts {
     /// Its village.
@@ -104,6 +105,8 @@ pub struct Whereabouts {
     pub grid: Option<GridCode>,
     /// Who reported it, where that was somebody with an account.
     pub reporter: Option<i32>,
+    /// Whether it is grave enough for the alert ([`Severity::alerts`](super::Severity::alerts)).
+    pub alert: bool,
 }
 
 /// Why a person may not take an action.
@@ -196,7 +199,8 @@ fn possible(action: Action, case: &Case, place: &Whereabouts) -> bool {
     // What was handed over can be taken on once.
     let unhanded = case.offered.is_none()
         && matches!((case.standing.state, action), (State::Dispatched, A::Start) | (State::Referred, A::Accept));
-    lies && !(action == A::Extend && case.extended) && !unhanded
+    let alert = action != A::Acknowledge || (place.alert && case.acknowledged_at.is_none());
+    lies && !(action == A::Extend && case.extended) && !unhanded && alert
 }
 
 /// An action that a person may take now, and what it asks for.

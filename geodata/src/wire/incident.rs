@@ -44,13 +44,30 @@ pub struct IncidentProperties {
     pub due_at: Option<DateTime<Utc>>,
     /// When it ended: closed, archived or withdrawn.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Who of those who command acknowledged its alert, and when; absent until then, and where it raised none.
+    pub acknowledged: Option<Acknowledged>,
     /// The number of its last event.
     pub seq: i64,
     /// Whether a simulator made it.
     pub simulated: bool,
 }
 
+/// That an alert was acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Acknowledged {
+    /// By whom: the name of a member of staff.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 impl IncidentProperties {
+    /// Whether it raises the alert: it is grave, open, and nobody has acknowledged it.
+    pub fn alerts(&self) -> bool {
+        self.severity.alerts() && self.state.is_open() && self.acknowledged.is_none()
+    }
+
     /// Whether it is open and past its limit at `now`.
     pub fn is_late(&self, now: DateTime<Utc>) -> bool {
         self.state.is_open() && self.due_at.is_some_and(|due| due < now)

@@ -202,6 +202,8 @@ pub enum Why {
     Late,
     /// It is closed: a visit may follow, and then it can be filed away.
     Archive,
+    /// It is grave, and nobody who commands has acknowledged it.
+    Alert,
 }
 
 /// Something that waits for a person.
@@ -270,6 +272,24 @@ pub struct Act {
     /// Set by the simulator.
     #[serde(default)]
     pub simulated: bool,
+}
+
+impl Act {
+    /// A step with nothing but its name.
+    pub fn plain(action: Action) -> Self {
+        Self {
+            action,
+            role: None,
+            note: None,
+            to: None,
+            until: None,
+            minutes: None,
+            other: None,
+            satisfaction: None,
+            seen_seq: None,
+            simulated: false,
+        }
+    }
 }
 
 /// The same step for several incidents; each is taken or refused for itself.

@@ -17,8 +17,8 @@ pub use category::{
     Category, CategoryEdit, CategoryHistory, CategoryImport, CategoryRow, CategoryVersion, RowChange, SheetFault,
 };
 pub use incident::{
-    Actor, EventEntry, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident, PAGE_LIMIT,
-    PointGeometry, PointKind,
+    Acknowledged, Actor, EventEntry, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, NewIncident,
+    PAGE_LIMIT, PointGeometry, PointKind,
 };
 pub use life::{
     Act, BULK_LIMIT, BulkAct, BulkResult, CategoryTerms, ClockFace, Colleague, IncidentDetail, Landmark, Link, Nearby,

@@ -1,7 +1,7 @@
 //! The question that a step asks: exactly what its rule needs.
 
 use super::finder::{self, Finder};
-use super::{Acts, Question, for_all, plain};
+use super::{Acts, Question, for_all};
 use crate::api::{self, Errand, Failure};
 use crate::components::act;
 use crate::desk::Say;
@@ -168,7 +168,7 @@ fn read(say: Say, form: Form, draft: Draft, question: &Question) -> Option<Act> 
         minutes,
         other: draft.other.with_untracked(|other| other.parse().ok()),
         satisfaction: draft.satisfaction.with_untracked(|mark| mark.parse().ok()),
-        ..plain(question.offer.action)
+        ..Act::plain(question.offer.action)
     })
 }
 

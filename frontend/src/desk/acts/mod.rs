@@ -22,7 +22,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// The steps that carry an incident on, the likeliest first: the one that a button is made of.
-const ONWARD: [Action; 11] = [
+const ONWARD: [Action; 12] = [
+    Action::Acknowledge,
     Action::Accept,
     Action::Start,
     Action::Check,
@@ -122,7 +123,7 @@ impl Acts {
             return;
         }
         let (desk, id) = (self.desk, incident.id);
-        let step = Act { seen_seq: Some(incident.properties.seq), ..plain(offer.action) };
+        let step = Act { seen_seq: Some(incident.properties.seq), ..Act::plain(offer.action) };
         let errand = Errand::post(self.path(id)).with(&step).once(&api::fresh_key());
         leptos::task::spawn_local(async move {
             match api::send(errand, say.w.lang).await {
@@ -191,22 +192,6 @@ pub fn onward(offers: &[Offer]) -> Option<Offer> {
 /// Whether a step asks for anything.
 fn asks(needs: Needs) -> bool {
     needs != Needs::default()
-}
-
-/// A step with nothing but its name.
-fn plain(action: Action) -> Act {
-    Act {
-        action,
-        role: None,
-        note: None,
-        to: None,
-        until: None,
-        minutes: None,
-        other: None,
-        satisfaction: None,
-        seen_seq: None,
-        simulated: false,
-    }
 }
 
 /// The step for each of several, as they were last seen.

@@ -223,6 +223,7 @@ impl Intake {
             reported_at: self.desk.clock.read(),
             due_at: None,
             ended_at: None,
+            acknowledged: None,
             seq: 0,
             simulated: false,
         }
