@@ -58,6 +58,7 @@ mod tests {
     use crate::state::address::SWITCHES;
     use crate::state::choice::Tab;
     use geodata::incident::{Action, Level, Severity, Source, State, Station};
+    use geodata::shade::Shade;
     use geodata::town::{CameraOwner, CameraStatus, CategoryGroup, Role};
     use strum::VariantArray;
 
@@ -90,6 +91,7 @@ mod tests {
             complete("station", words.station, all(Station::word));
             complete("awaiting", words.awaiting, all(Station::word));
             complete("tab", words.tab, all(Tab::word));
+            complete("shade", words.shade, all(Shade::word));
             complete("layer", words.layer, SWITCHES.map(|(word, _)| word));
             complete("severity", words.severity, ["1", "2", "3", "4"]);
             complete("compass", words.compass, ["0", "1", "2", "3", "4", "5", "6", "7"]);

@@ -24,6 +24,7 @@ pub mod password;
 pub mod photo;
 pub mod place;
 pub mod roster;
+pub mod shade;
 pub mod symbol;
 pub mod town;
 pub mod wire;

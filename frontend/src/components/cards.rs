@@ -6,7 +6,9 @@ use crate::format;
 use crate::state::address::{SWITCHES, Switch};
 use crate::words;
 use geodata::incident::Severity;
+use geodata::shade::{CLASSES, Shade};
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 /// The layers, with how much each holds.
 pub fn layers(page: Page, say: Say) -> AnyView {
@@ -16,6 +18,7 @@ pub fn layers(page: Page, say: Say) -> AnyView {
         <section class="card layers" class:shut=move || !page.ui.layers.get() aria-label=say.w.layers>
             <h2>{say.w.layers}</h2>
             {rows.map(|switch| layer(page, say, switch)).collect_view()}
+            {shading(page, say)}
         </section>
     }
     .into_any()
@@ -37,6 +40,45 @@ fn layer(page: Page, say: Say, (word, switch): Switch) -> AnyView {
         </label>
     }
     .into_any()
+}
+
+/// What grids are shaded by, and what the shades mean.
+fn shading(page: Page, say: Say) -> AnyView {
+    let (w, shade) = (say.w, page.url.shade);
+    let choose = move |event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            shade.set(chosen);
+        }
+    };
+    let option = move |one: &Shade| {
+        let one = *one;
+        let chosen = move || shade.get() == one;
+        view! { <option value=one.word() prop:selected=move || chosen()>{words::of(w.shade, one.word())}</option> }
+            .into_any()
+    };
+    let scale = move || (shade.get() != Shade::Off).then(|| scale(say));
+    view! {
+        <label class="shading">
+            <span>{w.shading}</span>
+            <select on:change=choose>{Shade::VARIANTS.iter().map(option).collect_view()}</select>
+        </label>
+        {move || scale()}
+    }
+    .into_any()
+}
+
+/// The classes with their counts: the same whatever is shown.
+fn scale(say: Say) -> AnyView {
+    let classes = CLASSES.iter().enumerate().map(|(i, least)| {
+        let text = match CLASSES.get(i + 1) {
+            Some(next) if next - 1 > *least => [least.to_string(), (next - 1).to_string()].join("–"),
+            Some(_) => least.to_string(),
+            None => [&least.to_string(), "+"].concat(),
+        };
+        let colour = ["background:var(--h", &(i + 1).to_string(), ")"].concat();
+        view! { <li><i style=colour></i>{text}</li> }.into_any()
+    });
+    view! { <ol class="shades" aria-label=say.w.shades>{classes.collect_view()}</ol> }.into_any()
 }
 
 /// How many things a layer holds; roads are not counted, because nobody asks.

@@ -18,7 +18,8 @@ fn with(held: Held, act: impl FnOnce(&Island)) {
 }
 
 /// One effect for each thing that can change.
-pub fn follow(held: Held, link: MapLink) {
+pub fn follow(held: Held, link: &MapLink) {
+    let link = *link;
     watch(move || {
         let list = link.incidents.get();
         let now = link.now.get_untracked();
@@ -50,6 +51,15 @@ pub fn follow(held: Held, link: MapLink) {
         });
     });
     watch(move || {
+        let shades = link.shades.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.shades = shades;
+                scene.touch();
+            });
+        });
+    });
+    watch(move || {
         let layers = link.layers.get();
         with(held, |island| {
             island.show_tiles(layers.basemap);
@@ -72,11 +82,12 @@ pub fn follow(held: Held, link: MapLink) {
         link.theme.track();
         with(held, Island::restyle);
     });
-    follow_people(held, link);
+    follow_people(held, &link);
 }
 
 /// What people point at, select and ask for.
-fn follow_people(held: Held, link: MapLink) {
+fn follow_people(held: Held, link: &MapLink) {
+    let link = *link;
     watch(move || {
         let selected = link.selected.get();
         with(held, |island| {

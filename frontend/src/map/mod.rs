@@ -44,6 +44,8 @@ pub struct MapLink {
     pub buildings: Signal<Option<Arc<Buildings>>>,
     /// Which layers are drawn.
     pub layers: Signal<Layers>,
+    /// How deeply each grid is shaded, in the town's order of grids; empty where none is.
+    pub shades: Signal<Vec<Option<usize>>>,
     /// The language of labels.
     pub lang: Signal<Lang>,
     /// Light or dark: colours are read from the style sheet's tokens when it changes.
@@ -89,10 +91,10 @@ pub fn MapView(
     let credit = town.town.basemap.as_ref().map(|basemap| basemap.attribution.clone());
     watch(move || {
         let (Some(element), Some(room)) = (node.get(), room.get()) else { return };
-        match Island::new((&element, &room), &town, link, scale) {
+        match Island::new((&element, &room), &town, &link, scale) {
             Ok(island) => {
                 held.set_value(Some(island));
-                follow::follow(held, link);
+                follow::follow(held, &link);
             }
             Err(error) => warn!("the map could not be made: {error:?}"),
         }

@@ -12,6 +12,8 @@ macro_rules! palette {
             $(#[$doc] pub $colour: String,)+
             /// Of severities 1 to 4.
             pub severity: [String; 4],
+            /// Of a count's classes, the palest first.
+            pub shades: [String; 5],
             /// Font families.
             pub font: String,
             /// Radius of an incident's symbol.
@@ -36,6 +38,7 @@ macro_rules! palette {
                 Self {
                     $($colour: text(&style, $token),)+
                     severity: ["--s1", "--s2", "--s3", "--s4"].map(|token| text(&style, token)),
+                    shades: ["--h1", "--h2", "--h3", "--h4", "--h5"].map(|token| text(&style, token)),
                     font: text(&style, "--font"),
                     symbol: pixels(&style, "--symbol", 7.5),
                     camera_radius: pixels(&style, "--camera-r", 3.5),

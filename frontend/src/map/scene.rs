@@ -39,6 +39,8 @@ pub struct Scene {
     pub sprites: Sprites,
     /// Which layers are drawn.
     pub layers: Layers,
+    /// How deeply each grid is shaded; empty where none is.
+    pub shades: Vec<Option<usize>>,
     /// The language of labels.
     pub lang: Lang,
     /// What is selected.
@@ -69,6 +71,7 @@ impl Scene {
             buildings: Vec::new(),
             sprites,
             layers: Layers::default(),
+            shades: Vec::new(),
             lang: Lang::default(),
             selected: None,
             hovered: None,
@@ -164,6 +167,8 @@ impl Scene {
         if !self.over_tiles {
             ground::land(pen, &sheet, town, palette);
         }
+        // Below water and roads, so that people find their way in it.
+        areas::shaded(pen, &sheet, town, &self.shades, palette);
         if self.layers.ground {
             ground::water(pen, &sheet, town, palette);
             ground::roads(pen, &sheet, town, palette);

@@ -69,7 +69,7 @@ impl Island {
     pub fn new(
         (container, room): (&HtmlElement, &HtmlElement),
         bundle: &TownBundle,
-        link: MapLink,
+        link: &MapLink,
         scale: RwSignal<(f64, f64)>,
     ) -> Result<Rc<Self>, JsValue> {
         let window = web_sys::window().ok_or("no window")?;
@@ -88,7 +88,7 @@ impl Island {
         let sprites = Sprites::new(Document::clone(&document), Palette::default(), ratio(&window));
         let island = Rc::new(Self {
             map,
-            link,
+            link: *link,
             scene: RefCell::new(Scene::new(Town::new(bundle), sprites, base, live)),
             touch: matches("(hover: none)"),
             window,

@@ -4,6 +4,7 @@ use crate::components::{Page, Say, alert, banner, bar, cards, go_home, help, pan
 use crate::format::Dates;
 use crate::map::{MapLink, MapView};
 use crate::words::Words;
+use geodata::shade;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -66,6 +67,7 @@ fn link(page: Page) -> MapLink {
         incidents: incidents.chosen,
         buildings: page.buildings.into(),
         layers: url.layers.into(),
+        shades: shades(page).into(),
         lang: url.lang.into(),
         theme: url.theme.into(),
         now: clock.now,
@@ -80,6 +82,21 @@ fn link(page: Page) -> MapLink {
         drawn: ui.drawn.write_only(),
         pick: None,
     }
+}
+
+/// How deeply each grid is shaded, by what the choice lets through.
+fn shades(page: Page) -> Memo<Vec<Option<usize>>> {
+    let grids = &page.town.grids.features;
+    Memo::new(move |_| {
+        page.incidents.chosen.with(|list| {
+            let incidents = list.iter().map(|incident| &incident.properties);
+            shade::classes(
+                page.url.shade.get(),
+                incidents,
+                grids.iter().map(|f| (&f.properties.code, &f.properties.village)),
+            )
+        })
+    })
 }
 
 /// Escape clears, Home shows the whole town, unless the key belongs to what has the focus.

@@ -5,6 +5,7 @@ use super::choice::Choice;
 use crate::format::{decimal, trimmed};
 use crate::model::{Lang, Layers, Target, Theme, Viewport};
 use geodata::place::Position;
+use geodata::shade::Shade;
 use geodata::town::Slug;
 
 /// What the query string holds.
@@ -20,6 +21,8 @@ pub struct Address {
     pub selected: Option<Target>,
     /// Which layers are drawn.
     pub layers: Layers,
+    /// What grids are shaded by.
+    pub shade: Shade,
     /// The language, where someone chose one.
     pub lang: Option<Lang>,
     /// Light or dark, where someone chose.
@@ -53,6 +56,7 @@ impl Address {
             choice: Choice::from_pairs(&pairs),
             selected: value("select").and_then(target),
             layers: value("hide").map_or_else(Layers::default, hidden),
+            shade: value("shade").and_then(|word| word.parse().ok()).unwrap_or_default(),
             lang: value("lang").and_then(lang),
             theme: value("theme").and_then(theme),
         }
@@ -78,6 +82,9 @@ impl Address {
         let off = off(self.layers);
         if !off.is_empty() {
             query.append_pair("hide", &off);
+        }
+        if self.shade != Shade::Off {
+            query.append_pair("shade", self.shade.word());
         }
         if let Some(lang) = self.lang {
             query.append_pair("lang", lang.word());
@@ -181,6 +188,7 @@ mod tests {
             choice: Choice { tab: Tab::All, window: Window::Last(24), ..Choice::default() },
             selected: Some(Target::Camera("C-017".to_owned())),
             layers: Layers { cameras: false, ground: false, ..Layers::default() },
+            shade: Shade::Chief,
             lang: Some(Lang::En),
             theme: Some(Theme::Dark),
         }
@@ -210,7 +218,7 @@ mod tests {
     #[test]
     fn each_bad_value_falls_back_alone() {
         let address = Address::parse(
-            "?lat=91&lng=107&zoom=13&town=Mu+Yi&select=incident-x&hide=moon,cameras&lang=fr&theme=%E0&severity=1",
+            "?lat=91&lng=107&zoom=13&town=Mu+Yi&select=incident-x&hide=moon,cameras&shade=moon&lang=fr&theme=%E0&severity=1",
         );
         let layers = Layers { cameras: false, ..Layers::default() };
         let choice = Choice { severities: vec![1.try_into().unwrap()], ..Choice::default() };

@@ -5,6 +5,7 @@ use super::choice::Choice;
 use super::looks::Looks;
 use super::watch;
 use crate::model::{Lang, Layers, Target, Theme, Viewport};
+use geodata::shade::Shade;
 use geodata::town::Slug;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub struct Url {
     pub selected: RwSignal<Option<Target>>,
     /// Which layers are drawn.
     pub layers: RwSignal<Layers>,
+    /// What grids are shaded by.
+    pub shade: RwSignal<Shade>,
     /// The language shown.
     pub lang: Memo<Lang>,
     /// Light or dark, as shown.
@@ -53,6 +56,7 @@ impl Url {
             choice: RwSignal::new(address.choice),
             selected: RwSignal::new(address.selected),
             layers: RwSignal::new(address.layers),
+            shade: RwSignal::new(address.shade),
             lang: looks.lang,
             theme: looks.theme,
             looks,
@@ -72,6 +76,7 @@ impl Url {
             choice: self.choice.get(),
             selected: self.selected.get(),
             layers: self.layers.get(),
+            shade: self.shade.get(),
             lang,
             theme,
         }
@@ -90,6 +95,7 @@ impl Url {
             self.choice.set(address.choice);
             self.selected.set(address.selected);
             self.layers.set(address.layers);
+            self.shade.set(address.shade);
             self.looks.choose(address.lang, address.theme);
             self.arrivals.update(|n| *n += 1);
         });

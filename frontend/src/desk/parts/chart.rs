@@ -50,6 +50,7 @@ pub fn view(
         incidents,
         buildings: desk.ground.buildings.into(),
         layers: Signal::stored(Layers { cameras: false, ..Layers::default() }),
+        shades: Signal::stored(Vec::new()),
         lang: desk.looks.lang.into(),
         theme: desk.looks.theme.into(),
         now: desk.clock.now,
