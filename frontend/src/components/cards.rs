@@ -75,8 +75,7 @@ fn scale(say: Say) -> AnyView {
             Some(_) => least.to_string(),
             None => [&least.to_string(), "+"].concat(),
         };
-        let colour = ["background:var(--h", &(i + 1).to_string(), ")"].concat();
-        view! { <li><i style=colour></i>{text}</li> }.into_any()
+        view! { <li><i></i>{text}</li> }.into_any()
     });
     view! { <ol class="shades" aria-label=say.w.shades>{classes.collect_view()}</ol> }.into_any()
 }

@@ -49,6 +49,9 @@ test("an alert comes up on every map, whatever it shows, and goes from all of th
   // It takes room of its own: the map's cards begin below it.
   const [alertBox, cards] = await Promise.all([band(commander).boundingBox(), commander.locator(".cards").boundingBox()]);
   expect(cards.y).toBeGreaterThanOrEqual(alertBox.y + alertBox.height);
+  // And on a laptop the cards that are left end above the figures.
+  const [strip, ...shown] = await Promise.all([".strip", ".card.layers", ".card.legend"].map((part) => commander.locator(part).boundingBox()));
+  for (const card of shown.filter(Boolean)) expect(card.y + card.height).toBeLessThanOrEqual(strip.y);
   expect(await findings(commander)).toEqual([]);
 
   await band(commander).locator(".look").first().click();

@@ -27,6 +27,9 @@ test("grids are shaded by what is open, by classes that stay what they are", asy
   await expect.poll(() => address(page).get("shade")).toBe("open");
   await expect(page.locator(".shades li")).toHaveText(["1", "2–3", "4–6", "7–10", "11+"]);
   await expect.poll(() => covered(page, "--h3")).toBeGreaterThan(200);
+  // The scale shows the very colours.
+  const painted = await page.locator(".shades i").evaluateAll((swatches) => new Set(swatches.map((i) => getComputedStyle(i).backgroundColor)).size);
+  expect(painted).toBe(5);
   expect(await findings(page)).toEqual([]);
 
   // Two more: the next class, as it happens.
