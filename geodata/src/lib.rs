@@ -25,6 +25,7 @@ pub mod photo;
 pub mod place;
 pub mod roster;
 pub mod shade;
+pub mod sight;
 pub mod symbol;
 pub mod town;
 pub mod wire;
