@@ -15,11 +15,11 @@ const REMEMBERED: usize = 1_000;
 /// How much one person may do, as it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub struct RateArgs {
-    /// The most reports and steps of one person in a minute
+    /// The most reports, steps and marks on cameras of one person in a minute
     #[arg(long, env = "FANGGE_WRITES_PER_MINUTE", value_name = "N", default_value_t = 120,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub writes_per_minute: u32,
-    /// The most searches of one person in a minute: near a place, in the audit log
+    /// The most searches of one person in a minute: near a place, around a place, in the audit log
     #[arg(long, env = "FANGGE_SEARCHES_PER_MINUTE", value_name = "N", default_value_t = 120,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub searches_per_minute: u32,
@@ -34,7 +34,7 @@ impl Default for RateArgs {
 /// What the server counts of each person beside their photos.
 #[derive(Debug)]
 pub struct Manners {
-    /// Reports and steps with incidents.
+    /// Reports and steps with incidents, marks on cameras.
     pub writes: Rate,
     /// Searches that look at much to tell a little.
     pub searches: Rate,

@@ -23,6 +23,8 @@ pub enum Matter {
     Categories,
     /// Holidays and working hours.
     Calendar,
+    /// What stands in cameras' way, and checks of their pictures.
+    Cameras,
     /// The audit log.
     Audit,
 }
@@ -67,6 +69,7 @@ pub const RULES: &[Rule] = &[
     rule(Matter::Roster, &[R::Administrator, R::Commander, R::ChiefOfGrids], &[R::VillageChief], EVERYONE),
     rule(Matter::Categories, KEEPER, &[], &[R::Commander, R::ChiefOfGrids, R::Auditor]),
     rule(Matter::Calendar, KEEPER, &[], EVERYONE),
+    rule(Matter::Cameras, HEADS, &[R::VillageChief, R::InformationOfficer], EVERYONE),
     rule(Matter::Audit, &[], &[], &[R::Auditor, R::Commander]),
 ];
 

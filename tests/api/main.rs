@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alert;
+mod around;
 mod audit;
 mod calendar;
 mod categories;

@@ -42,6 +42,21 @@ async fn writes_are_each_persons_own_so_many_a_minute() {
 }
 
 #[tokio::test]
+async fn marks_and_checks_of_cameras_are_writes_like_any() {
+    let app = strict(2, 5).await;
+    let chief = app.as_("方正");
+    let tree = json!({ "from_deg": 80, "to_deg": 100, "note": "杨树" });
+    assert_eq!(chief.post("/api/cameras/C-001/obstructions", &tree).await.status, StatusCode::CREATED);
+    assert_eq!(
+        chief.post("/api/cameras/C-001/checks", &json!({ "verdict": "clear" })).await.status,
+        StatusCode::CREATED
+    );
+    waits(&chief.post("/api/cameras/C-001/checks", &json!({ "verdict": "clear" })).await, "60");
+    waits(&chief.post("/api/cameras/C-001/obstructions", &tree).await, "60");
+    waits(&chief.delete("/api/cameras/C-001/obstructions/00000000-0000-4000-8000-000000000000").await, "60");
+}
+
+#[tokio::test]
 async fn a_step_for_many_counts_for_each_of_them() {
     let app = strict(5, 5).await;
     let mut incidents: Vec<Value> = Vec::new();
@@ -67,10 +82,12 @@ async fn searches_are_counted_by_themselves() {
     let id = app.report(WEST.0, WEST.1).await;
     let near = [format!("/api/nearby?lon={}&lat={}", WEST.0, WEST.1), format!("/api/incidents/{id}/nearby")];
     let wang = app.as_("王一");
-    for path in [&near[0], &near[1], &near[0]] {
+    let around = format!("/api/around?lon={}&lat={}", WEST.0, WEST.1);
+    for path in [&near[0], &near[1], &around] {
         assert_eq!(wang.get(path).await.status, StatusCode::OK);
     }
     waits(&wang.get(&near[1]).await, "60");
+    waits(&wang.get(&around).await, "60");
     assert_eq!(wang.act(id, "accept").await.status, StatusCode::CREATED, "who may not search may work");
     let auditor = app.as_("察微");
     for path in ["/api/audit", "/api/audit.csv", "/api/audit?words=王"] {
@@ -94,6 +111,10 @@ async fn the_description_tells_of_it() {
         ("post", "/api/incidents/acts"),
         ("post", "/api/incidents/{id}/events"),
         ("get", "/api/nearby"),
+        ("get", "/api/around"),
+        ("post", "/api/cameras/{code}/obstructions"),
+        ("delete", "/api/cameras/{code}/obstructions/{id}"),
+        ("post", "/api/cameras/{code}/checks"),
         ("get", "/api/incidents/{id}/nearby"),
         ("get", "/api/audit"),
         ("get", "/api/audit.csv"),

@@ -130,6 +130,8 @@ async fn the_description_names_every_route_and_is_openapi_3_1() {
         "/api/villages",
         "/api/grids",
         "/api/cameras",
+        "/api/cameras/{code}/obstructions",
+        "/api/around",
         "/api/incidents",
         "/api/incidents/{id}",
         "/api/incidents/{id}/events",

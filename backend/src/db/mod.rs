@@ -1,9 +1,11 @@
 //! SQL, a module a resource. Functions take a town's key first, and return domain or wire values.
 
 pub mod accounts;
+pub mod around;
 pub mod audit;
 pub mod audit_log;
 pub mod calendar;
+pub mod cameras;
 pub mod cases;
 pub mod categories;
 pub mod colleagues;

@@ -1,10 +1,12 @@
 //! HTTP: each resource owns its router; [`app`] builds the whole without binding a socket.
 
 mod accounts;
+mod around;
 mod arrival;
 mod assets;
 mod audit;
 mod calendar;
+mod cameras;
 mod categories;
 mod client;
 mod cookies;
@@ -66,6 +68,8 @@ pub fn app(state: AppState) -> Router {
         .merge(incidents::router())
         .merge(parties::router())
         .merge(places::router())
+        .merge(around::router())
+        .merge(cameras::router())
         .merge(work::router())
         .merge(photos::router())
         .merge(tiles::router())

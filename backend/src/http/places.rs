@@ -12,9 +12,10 @@ use axum::extract::{Path, State};
 use geodata::access::Scope;
 use geodata::incident::Ground;
 use geodata::place::Position;
-use geodata::town::{CategoryCode, Slug};
-use geodata::wire::{Landmark, Nearby, PlaceInfo};
-use geodata::{Invalid, filter};
+use geodata::town::{CategoryCode, Slug, TownId};
+use geodata::wire::{Duty, Landmark, Nearby, PlaceInfo};
+use geodata::{Invalid, Time, filter};
+use sqlx::PgConnection;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
@@ -30,19 +31,30 @@ pub fn router() -> OpenApiRouter<AppState> {
 async fn place(State(state): State<AppState>, person: Person, query: Query) -> Result<Json<PlaceInfo>> {
     let query = query.only(&["lon", "lat"])?;
     let at = position(&query)?;
-    let (town, now) = (person.town.id, state.now());
+    let now = state.now();
     let mut tx = state.begin(&person).await?;
-    let (found, inside) = cases::whereabouts(&mut tx, town, (at.lon(), at.lat()), now).await?;
-    let ground = Ground { village: found.village.is_some(), grid: found.grid.is_some() };
-    let landmark = colleagues::landmark(&mut tx, town, at.lon(), at.lat()).await?;
     let duties = roster::on_duty(&mut tx, &person.town, now).await?;
-    Ok(Json(PlaceInfo {
-        chain: colleagues::parties(&mut tx, town, &found, &chain(ground.first()), &duties).await?,
+    Ok(Json(info(&mut tx, person.town.id, at, now, &duties).await?))
+}
+
+/// The same, with who is on duty already known.
+pub(super) async fn info(
+    db: &mut PgConnection,
+    town: TownId,
+    at: Position,
+    now: Time,
+    duties: &[Duty],
+) -> Result<PlaceInfo> {
+    let (found, inside) = cases::whereabouts(db, town, (at.lon(), at.lat()), now).await?;
+    let ground = Ground { village: found.village.is_some(), grid: found.grid.is_some() };
+    let landmark = colleagues::landmark(db, town, at.lon(), at.lat()).await?;
+    Ok(PlaceInfo {
+        chain: colleagues::parties(db, town, &found, &chain(ground.first()), duties).await?,
         landmark: landmark.map(|(name, metres)| Landmark { name, metres }),
         village: found.village,
         grid: found.grid,
         outside: !inside,
-    }))
+    })
 }
 
 /// Incidents near a place and a time that the person sees, the likest first: perhaps the same thing told twice. Within 500 m
@@ -92,7 +104,8 @@ async fn nearby_of(
     Ok(Json(incidents::nearby(&mut tx, person.town.id, &near).await?))
 }
 
-fn position(query: &Query) -> Result<Position> {
+/// The position that a query names.
+pub(super) fn position(query: &Query) -> Result<Position> {
     let number = |field: &'static str| {
         let text = query.get(field).unwrap_or_default();
         text.parse::<f64>()

@@ -55,6 +55,12 @@ vocabulary!(
         EraseParties,
         /// 移除照片
         RemovePhoto,
+        /// 标注遮挡
+        MarkObstruction,
+        /// 取消遮挡标注
+        UnmarkObstruction,
+        /// 检查摄像头
+        CheckCamera,
         /// 导出
         Export,
     }
@@ -77,6 +83,8 @@ vocabulary!(
         Roster,
         /// 日历
         Calendar,
+        /// 摄像头
+        Camera,
         /// 导出
         Export,
     }

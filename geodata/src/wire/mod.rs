@@ -1,7 +1,9 @@
 //! What crosses the wire between server and page. GeoJSON as RFC 7946 has it, WGS 84, longitude first.
 
+mod around;
 mod audit;
 mod calendar;
+mod camera;
 mod category;
 mod incident;
 mod life;
@@ -11,8 +13,10 @@ mod removal;
 mod roster;
 mod town;
 
+pub use around::{AROUND_LIMIT, Around, ENDED_WITHIN_M, InView, NearIncident, OPEN_WITHIN_M, Responder, Way};
 pub use audit::{AuditAction, AuditEntry, AuditObject, AuditPage};
 pub use calendar::{CalendarDay, CalendarYear, DayChange, HoursInForce};
+pub use camera::{CameraCheck, CameraMarks, NewCheck, NewObstruction, OBSTRUCTIONS_MAX, ObstructionMark, Verdict};
 pub use category::{
     Category, CategoryEdit, CategoryHistory, CategoryImport, CategoryRow, CategoryVersion, RowChange, SheetFault,
 };

@@ -24,7 +24,7 @@ pub const PEOPLE: [(&str, i32, &str); 9] = [
 ];
 
 /// What a walk must have come to, so that nobody who changes a rule shortens it without noticing.
-const HEARD: [&str; 22] = [
+const HEARD: [&str; 27] = [
     "s.left_at IS NULL\n           AND s.role IN",
     "FROM unit u WHERE u.town_id = $1 AND u.unit_code = $2)",
     "INSERT INTO incident_involved",
@@ -45,6 +45,11 @@ const HEARD: [&str; 22] = [
     "INSERT INTO roster",
     "INSERT INTO calendar_day",
     "INSERT INTO work_hours",
+    "INSERT INTO camera_obstruction",
+    "DELETE FROM camera_obstruction",
+    "INSERT INTO camera_check",
+    "JOIN camera c ON c.town_id = $1 AND c.position && box_around",
+    "JOIN incident i ON i.town_id = $1 AND i.position && box_around",
     "FROM audit x WHERE",
     "act_at <= $2",
 ];

@@ -111,6 +111,13 @@ fn foreign_among_people(who: &str, table: &str, deed: Deed) -> String {
         // Everyone reads the roster; a village's chief plans the village's part.
         "roster" if deed == Deed::Change && who == "方正" => "x.village_code IS DISTINCT FROM '000000001001'".into(),
         "roster" if deed == Deed::Change => (!["关山", "严明", "管钥"].contains(&who)).to_string(),
+        // The town's chiefs mark any camera, a village's chief and information officer those in it.
+        "camera_obstruction" | "camera_check" if deed == Deed::Change => match who {
+            "关山" | "严明" => "false".into(),
+            "方正" => "x.camera_code <> 'C-001'".into(),
+            "文东" => "x.camera_code <> 'C-009'".into(),
+            _ => "true".into(),
+        },
         // The town's lock is everybody's who writes. What is kept up, the administrator keeps up.
         "town_feed" | "photo_hold" => "false".into(),
         _ => (deed == Deed::Change && who != "管钥").to_string(),

@@ -50,6 +50,18 @@ pub async fn world() -> TestApp {
           FROM incident;
         INSERT INTO case_party (town_id, incident_id, party_no, sealed, added_by, added_at)
         SELECT town_id, incident_id, 1, decode(repeat('00', 60), 'hex'), 1, reported_at FROM incident;
+        -- The other town's cameras have our cameras' numbers too, and marks that are newer than any of ours.
+        INSERT INTO camera (town_id, camera_code, name_zh, name_en, position, bearing_deg, fov_deg, range_m, status, owner)
+        SELECT t.town_id, t.code, t.name, t.name, ST_Translate(k.position, t.east, 0), 90, 60, 100, 'online', 'town'
+          FROM camera k, (VALUES (1, 'C-009', '路口', 0.01), (2, 'C-001', '他镇', 0), (2, 'C-009', '他镇', 0.01)) AS t (town_id, code, name, east)
+         WHERE k.town_id = 1 AND k.camera_code = 'C-001';
+        INSERT INTO camera_obstruction (town_id, camera_code, obstruction_id, from_deg, to_deg, note, marked_by, marked_at)
+        SELECT town_id, camera_code, md5(town_id || camera_code)::uuid, 200, 210, CASE town_id WHEN 1 THEN '树' ELSE '他镇的树' END, 1, '2026-11-01Z'
+          FROM camera WHERE camera_code IN ('C-001', 'C-009');
+        INSERT INTO camera_check (town_id, camera_code, checked_at, checked_by, verdict, note)
+        SELECT town_id, camera_code, timestamptz '2026-12-01Z' + town_id * interval '1 day', 1, 'dark',
+               CASE town_id WHEN 1 THEN '停电' ELSE '他镇停电' END
+          FROM camera WHERE camera_code IN ('C-001', 'C-009');
         INSERT INTO photo_hold (town_id, sha256, hold_id, until)
         SELECT town_id, sha256(slug::bytea), md5(slug)::uuid, '2026-11-01Z' FROM town";
     sqlx::raw_sql(more).execute(&app.db.pool).await.unwrap();
@@ -71,6 +83,7 @@ pub async fn walk(app: &TestApp) -> Vec<Sent> {
         work(&client, staff).await;
         pictures(&client, staff).await;
         administration(&client).await;
+        cameras(&client).await;
         for path in ["/api/sessions/00000000-0000-4000-8000-000000000000", "/api/sessions", "/api/session"] {
             client.delete(path).await;
         }
@@ -92,7 +105,7 @@ async fn reads(client: &Client<'_>, document: &Value) {
     let paths = document["paths"].as_object().unwrap().iter();
     for path in paths.filter(|(path, item)| item["get"].is_object() && *path != "/api/live").map(|(path, _)| path) {
         let path = path.replace("{z}", "10").replace("{x}", "816").replace("{y}", "409").replace("{id}", "2");
-        let path = path.replace("{year}", "2026");
+        let path = path.replace("{year}", "2026").replace("cameras/{code}", "cameras/C-001");
         assert!(client.get(&path).await.status.as_u16() < 500, "{path}");
     }
     for query in [
@@ -107,6 +120,9 @@ async fn reads(client: &Client<'_>, document: &Value) {
     client.get("/api/incidents/2/parties?reason=%E6%A0%B8%E5%AE%9E%E6%83%85%E5%86%B5").await;
     client.get("/api/place?lon=107.005&lat=34.007").await;
     client.get("/api/nearby?lon=107.005&lat=34.007").await;
+    for lon in ["107.0055", "107.0155"] {
+        assert_eq!(client.get(&format!("/api/around?lon={lon}&lat=34.007")).await.status, StatusCode::OK);
+    }
     // Those who look into the log of deeds; the others are told that they may not.
     for query in [
         "staff=7&action=sign_in,sign_in_failed&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z",
@@ -178,6 +194,22 @@ async fn pictures(client: &Client<'_>, staff: i32) {
             }
             take_away(client, &photo, "拍错了").await;
         }
+    }
+}
+
+/// Cameras are marked and checked, by those who may.
+async fn cameras(client: &Client<'_>) {
+    for code in ["C-001", "C-009"] {
+        let path = format!("/api/cameras/{code}/obstructions");
+        let tree = json!({ "from_deg": 80, "to_deg": 100, "note": "杨树" });
+        let marked = client.post_with(&path, &tree, &[("idempotency-key", &path)]).await;
+        assert!(marked.status.as_u16() < 500, "{}", marked.json());
+        if marked.status == StatusCode::CREATED {
+            let id = marked.json()["id"].as_str().unwrap().to_owned();
+            assert_eq!(client.delete(&format!("{path}/{id}")).await.status, StatusCode::NO_CONTENT);
+        }
+        client.get(&path).await;
+        client.post(&format!("/api/cameras/{code}/checks"), &json!({ "verdict": "clear" })).await;
     }
 }
 

@@ -46,6 +46,7 @@ fn matters(say: Say, role: Role) -> AnyView {
     let name = |matter: Matter| match matter {
         Matter::Audit => d.audit,
         Matter::Staff => "",
+        Matter::Cameras => d.camera_marks,
         other => words::of(d.admin, other.word()),
     };
     let named = |has: fn(Role, Matter) -> bool| {
