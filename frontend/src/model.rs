@@ -1,10 +1,11 @@
 //! What the map and the chrome around it say to each other.
 
+use geodata::incident::Party;
 use geodata::place::{BBox, Position};
-use geodata::town::{GridCode, Role, VillageCode};
+use geodata::town::{CameraStatus, GridCode, Name, Role, VillageCode};
 use geodata::wire::{
-    BuildingProperties, CameraProperties, Category, Collection, EventEntry, GridProperties, Ground, IncidentFeature,
-    Town, VillageProperties,
+    BuildingProperties, CameraMarks, CameraProperties, Category, Collection, EventEntry, GridProperties, Ground,
+    IncidentFeature, Landmark, NearIncident, Town, VillageProperties,
 };
 
 /// The product's two languages.
@@ -93,7 +94,7 @@ impl Default for Layers {
 }
 
 /// Something on the map that can be pointed at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// An incident, by its id.
     Incident(i64),
@@ -103,6 +104,18 @@ pub enum Target {
     Grid(GridCode),
     /// A village.
     Village(VillageCode),
+    /// A place on the ground, to five decimals, as the address has it.
+    Place(Position),
+}
+
+impl Target {
+    /// The place at these degrees, to a metre; none where there is none.
+    pub fn place(lon: f64, lat: f64) -> Option<Self> {
+        /// A metre, in degrees.
+        const METRES: f64 = 1e5;
+        let to_a_metre = |degrees: f64| (degrees * METRES).round() / METRES;
+        Position::new(to_a_metre(lon), to_a_metre(lat)).ok().map(Self::Place)
+    }
 }
 
 /// What the pointer rests on, and where on the map's box, in CSS pixels.
@@ -134,6 +147,126 @@ pub enum Command {
     Centre(Position, f64),
     /// Show this box.
     Fit(BBox),
+}
+
+/// What a card asks the server for. One type for all of them: the signals of an answer of its own type cost the page three
+/// kilobytes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sheet {
+    /// Of an incident.
+    Incident(Card),
+    /// Of a place on the ground.
+    Place(Surroundings),
+    /// What people know of a camera.
+    Camera(CameraMarks),
+}
+
+impl Sheet {
+    /// The incident's, where it is one.
+    pub fn incident(&self) -> Option<&Card> {
+        if let Self::Incident(card) = self { Some(card) } else { None }
+    }
+
+    /// The place's, where it is one.
+    pub fn place(&self) -> Option<&Surroundings> {
+        if let Self::Place(found) = self { Some(found) } else { None }
+    }
+
+    /// The camera's, where it is one.
+    pub fn camera(&self) -> Option<&CameraMarks> {
+        if let Self::Camera(marks) = self { Some(marks) } else { None }
+    }
+}
+
+/// What the card of a place shows: as much of the server's answer as is read there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surroundings {
+    /// Where it lies, and who answers for it.
+    pub place: Lies,
+    /// The cameras in whose field of view it lies.
+    pub cameras: Vec<Seer>,
+    /// Open incidents near it.
+    pub open: Vec<NearIncident>,
+    /// Who is on duty near it.
+    pub responders: Vec<Near>,
+    /// The last that ended there.
+    pub ended: Vec<NearIncident>,
+}
+
+/// Where a place lies, and who answers for it, level by level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lies {
+    /// The village.
+    pub village: Option<VillageCode>,
+    /// The grid.
+    pub grid: Option<GridCode>,
+    /// Whether that is outside the town.
+    pub outside: bool,
+    /// Who answers.
+    pub chain: Vec<Answers>,
+    /// The nearest place that people steer by.
+    pub landmark: Option<Landmark>,
+}
+
+/// Who answers at one level, and who is on duty there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answers {
+    /// At which level.
+    pub party: Party,
+    /// Who answers.
+    pub people: Vec<Known>,
+    /// Who is on duty now.
+    pub on_duty: Vec<Known>,
+}
+
+/// Somebody of the staff.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+}
+
+/// A camera in whose field of view a place lies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seer {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Name,
+    /// How far away it stands.
+    pub metres: f64,
+    /// In which direction it sees the place, degrees from north.
+    pub azimuth_deg: f32,
+    /// Whether it gives a picture.
+    pub status: CameraStatus,
+    /// Whether it has to be turned there first.
+    pub turns: bool,
+    /// What stands in the way.
+    pub obstructed: Option<String>,
+}
+
+impl Seer {
+    /// Whether nothing hides the place from it, and it gives a picture.
+    pub fn sees(&self) -> bool {
+        self.obstructed.is_none() && self.status == CameraStatus::Online
+    }
+}
+
+/// Somebody on duty near a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// The village, grid or unit where they are on duty; the town has no other name.
+    pub at_name: Option<Name>,
+    /// How far away that is, where it is known.
+    pub metres: Option<f64>,
+    /// Open incidents that are theirs to move.
+    pub load: i64,
 }
 
 /// What the map's card shows of an incident: the rest of the server's answer is the desk's.

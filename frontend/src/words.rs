@@ -60,6 +60,7 @@ mod tests {
     use geodata::incident::{Action, Level, Severity, Source, State, Station};
     use geodata::shade::Shade;
     use geodata::town::{CameraOwner, CameraStatus, CategoryGroup, Role};
+    use geodata::wire::Verdict;
     use strum::VariantArray;
 
     fn complete(what: &str, table: Table, words: impl IntoIterator<Item = &'static str>) {
@@ -86,6 +87,7 @@ mod tests {
             complete("role", words.role, all(Role::word));
             complete("camera_status", words.camera_status, all(CameraStatus::word));
             complete("camera_owner", words.camera_owner, all(CameraOwner::word));
+            complete("verdict", words.verdict, all(Verdict::word));
             complete("group", words.group, all(CategoryGroup::word));
             complete("group_short", words.group_short, all(CategoryGroup::word));
             complete("station", words.station, all(Station::word));

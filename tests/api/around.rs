@@ -93,6 +93,7 @@ async fn what_is_marked_as_in_the_way_is_told_until_it_is_taken_back() {
         assert_eq!(app.as_(who).delete(&path).await.status, StatusCode::FORBIDDEN, "{who}");
     }
     assert_eq!(seen(SPOT).await, "杨树");
+    app.clock.set("2026-11-23T08:01:00Z");
     assert_eq!(app.as_("文静").delete(&path).await.status, StatusCode::NO_CONTENT);
     assert_eq!(seen(SPOT).await, Value::Null);
     assert_eq!(app.as_("文静").delete(&path).await.status, StatusCode::NOT_FOUND);

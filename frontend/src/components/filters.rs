@@ -134,7 +134,8 @@ fn select(
     .into_any()
 }
 
-fn option(value: String, text: String) -> AnyView {
+/// One of the choices.
+pub fn option(value: String, text: String) -> AnyView {
     view! { <option value=value>{text}</option> }.into_any()
 }
 

@@ -26,6 +26,7 @@ pub fn help(page: Page, say: Say) -> AnyView {
         ("← ↑ → ↓", w.key_move),
         ("+ −", w.key_zoom),
         ("Home", w.key_home),
+        ("Enter", w.key_place),
         ("↑ ↓", w.key_rows),
         ("Enter", w.key_select),
         ("Esc", w.key_escape),
@@ -39,6 +40,7 @@ pub fn help(page: Page, say: Say) -> AnyView {
             <h2>{w.help}</h2>
             <p>{w.help_shapes}</p>
             <p>{w.help_list}</p>
+            <p>{w.help_place}</p>
             <p>{w.help_share}</p>
             {demonstration.map(|text| view! { <p>{text}</p> })}
             <h3>{w.help_keys}</h3>

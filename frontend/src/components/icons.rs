@@ -23,6 +23,9 @@ pub const WHOLE: &str = "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4M7.5 10a2.5 2.5 0
 pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
 /// A target.
 pub const TARGET: &str = "M10 15a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM10 1.5V5M10 15v3.5M1.5 10H5M15 10h3.5";
+/// A pin in the ground.
+pub const PIN: &str =
+    "M10 18s5.5-5.6 5.5-10a5.5 5.5 0 1 0-11 0c0 4.4 5.5 10 5.5 10zM10 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z";
 /// A camera on its bracket.
 pub const CAMERA: &str = "M2.5 6.5h11v6h-11zM13.5 8.5l4-2v6l-4-2zM5 12.5V16h3";
 

@@ -29,7 +29,7 @@ use crate::state::town::Lookup as _;
 use crate::state::ui::Ui;
 use crate::state::url::Url;
 use crate::words::{self, Words};
-use geodata::town::CategoryCode;
+use geodata::town::{CategoryCode, GridCode, VillageCode};
 use geodata::wire::IncidentProperties;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -75,12 +75,23 @@ pub struct Say {
 impl Say {
     /// Where an incident is, in words: village and grid.
     pub fn place(self, town: &TownBundle, incident: &IncidentProperties) -> String {
+        self.lies(town, incident.outside, incident.village.as_ref(), incident.grid.as_ref())
+    }
+
+    /// Where something lies, in words: village and grid.
+    pub fn lies(
+        self,
+        town: &TownBundle,
+        outside: bool,
+        village: Option<&VillageCode>,
+        grid: Option<&GridCode>,
+    ) -> String {
         let w = self.w;
-        if incident.outside {
+        if outside {
             return w.outside.to_owned();
         }
-        let village = incident.village.as_ref().and_then(|v| town.village(v)).map(|v| w.name(&v.name));
-        match (village, incident.grid.as_ref()) {
+        let village = village.and_then(|v| town.village(v)).map(|v| w.name(&v.name));
+        match (village, grid) {
             (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
             (Some(village), None) => village.to_owned(),
             (None, Some(grid)) => grid.to_string(),

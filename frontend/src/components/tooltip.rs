@@ -49,6 +49,8 @@ fn lines(page: Page, say: Say, target: &Target) -> Option<(String, String)> {
             let place = w.place_grid(village, code.sequence());
             Some((place, [w.name(&grid.name), " · ", &w.households_of(&grid.households.to_string())].concat()))
         }
+        // Nothing that the pointer could rest on.
+        Target::Place(_) => None,
         Target::Village(code) => {
             let village = town.village(code)?;
             let people = w.residents_of(&crate::format::count(village.residents));

@@ -1,6 +1,6 @@
 //! What stands on the map itself: its buttons, its scale, and who made its tiles.
 
-use super::events::fold;
+use super::events::{fold, select_middle};
 use super::follow::Held;
 use super::view::Island;
 use crate::model::Lang;
@@ -13,10 +13,13 @@ fn with(held: Held, act: impl FnOnce(&Island)) {
     }
 }
 
-/// Escape puts a fan back together. Leaflet moves and zooms by the keys; Home is the page's.
+/// Escape puts a fan back together, Enter selects the place in the middle. Leaflet moves and zooms by the keys; Home is the
+/// page's.
 pub fn press_key(held: Held, key: &str) {
-    if key == "Escape" {
-        with(held, fold);
+    match key {
+        "Escape" => with(held, fold),
+        "Enter" | "i" => with(held, select_middle),
+        _ => {}
     }
 }
 

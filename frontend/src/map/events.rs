@@ -108,6 +108,7 @@ fn press(island: &Rc<Island>, event: &MouseEvent) {
         pick.set(Position::new(at.lng(), at.lat()).ok());
         return;
     }
+    let at = event.lat_lng();
     match &hit {
         Hit::Thing(target) => {
             if !matches!(target, Target::Incident(_)) {
@@ -116,11 +117,27 @@ fn press(island: &Rc<Island>, event: &MouseEvent) {
             island.link.selected.set(Some(target.clone()));
         }
         Hit::Cluster(group) => open(island, group),
+        Hit::Ground(_) | Hit::Town if island.link.places => {
+            fold(island);
+            island.link.selected.set(Target::place(at.lng(), at.lat()));
+        }
+        Hit::Ground(target) => {
+            fold(island);
+            island.link.selected.set(Some(target.clone()));
+        }
         Hit::Town => fold(island),
         Hit::Outside => {
             fold(island);
             island.link.selected.set(None);
         }
+    }
+}
+
+/// Selects the place in the map's middle: what a press on the ground does, for those who have keys.
+pub fn select_middle(island: &Island) {
+    if island.link.places && island.has_view() {
+        let middle = island.map.get_center();
+        island.link.selected.set(Target::place(middle.lng(), middle.lat()));
     }
 }
 

@@ -98,6 +98,15 @@ fn follow_people(held: Held, link: &MapLink) {
         });
     });
     watch(move || {
+        let seeing = link.seeing.get();
+        with(held, |island| {
+            island.change(|scene| {
+                scene.seeing = seeing;
+                scene.touch_live();
+            });
+        });
+    });
+    watch(move || {
         let hovered = link.hovered.get();
         with(held, |island| {
             island.change(|scene| {

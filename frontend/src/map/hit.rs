@@ -18,6 +18,8 @@ pub enum Hit {
     Thing(Target),
     /// A cluster.
     Cluster(Group),
+    /// The ground, within the smallest area that is shown.
+    Ground(Target),
     /// The town, but nothing in it that is shown.
     Town,
     /// Not the town.
@@ -28,7 +30,7 @@ impl Hit {
     /// The thing that can be pointed at.
     pub fn target(&self) -> Option<&Target> {
         match self {
-            Self::Thing(target) => Some(target),
+            Self::Thing(target) | Self::Ground(target) => Some(target),
             _ => None,
         }
     }
@@ -71,12 +73,12 @@ impl Scene {
         }
         let grids = self.layers.grids && (eye.zoom() >= GRIDS_FROM || !self.layers.villages);
         if grids && let Some(grid) = self.town.grid_at(at) {
-            return Hit::Thing(Target::Grid(grid.code.clone()));
+            return Hit::Ground(Target::Grid(grid.code.clone()));
         }
         if self.layers.villages
             && let Some(village) = self.town.village_at(at)
         {
-            return Hit::Thing(Target::Village(village.code.clone()));
+            return Hit::Ground(Target::Village(village.code.clone()));
         }
         if self.town.holds(at) { Hit::Town } else { Hit::Outside }
     }

@@ -56,8 +56,12 @@ pub struct MapLink {
     pub fresh: Signal<Vec<i64>>,
     /// What to do once.
     pub command: Signal<Option<(u64, Command)>>,
-    /// What is selected; set by a click on the map (`None` on empty ground).
+    /// What is selected; set by a click on the map (`None` outside the town).
     pub selected: RwSignal<Option<Target>>,
+    /// Whether a press on the ground selects the very place, or the area that it lies in.
+    pub places: bool,
+    /// The cameras that see the selected place, in the town's order of cameras.
+    pub seeing: Signal<Vec<i64>>,
     /// What is pointed at; set by the map, and by the list.
     pub hovered: RwSignal<Option<Target>>,
     /// What the pointer rests on and where: for the tooltip.
@@ -101,11 +105,18 @@ pub fn MapView(
     });
     on_cleanup(move || drop(held.try_update_value(Option::take)));
     let label = move || {
-        controls::in_words(
-            link.lang.get(),
-            "全镇地图：方向键移动，加减键缩放，Home 键看全镇",
-            "Map of the town. Arrow keys move it, plus and minus zoom, Home shows the whole town",
-        )
+        let (zh, en) = if link.places {
+            (
+                "全镇地图：方向键移动，加减键缩放，Home 键看全镇，Enter 键看地图中心处",
+                "Map of the town. Arrow keys move it, plus and minus zoom, Home shows the whole town, Enter tells of the place in the middle",
+            )
+        } else {
+            (
+                "全镇地图：方向键移动，加减键缩放，Home 键看全镇",
+                "Map of the town. Arrow keys move it, plus and minus zoom, Home shows the whole town",
+            )
+        };
+        controls::in_words(link.lang.get(), zh, en)
     };
     let shown = move || link.layers.get().basemap;
     view! {

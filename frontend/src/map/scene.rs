@@ -47,6 +47,8 @@ pub struct Scene {
     pub selected: Option<Target>,
     /// What is pointed at.
     pub hovered: Option<Target>,
+    /// The cameras that see the selected place, in the town's order of cameras.
+    pub seeing: Vec<i64>,
     /// The cluster that is pointed at.
     pub lit: Option<Group>,
     /// Whether tiles lie below, so that the land must stay clear.
@@ -75,6 +77,7 @@ impl Scene {
             lang: Lang::default(),
             selected: None,
             hovered: None,
+            seeing: Vec::new(),
             lit: None,
             over_tiles: false,
             base,
@@ -254,6 +257,14 @@ impl Scene {
                         marks::view(pen, sheet, camera, strength, palette);
                     }
                 }
+                Target::Place(at) => {
+                    if let Some(grid) = self.town.grid_at(Unit::of(at.lon(), at.lat())) {
+                        marks::area(pen, sheet, grid, Strength::Hovered, palette);
+                    }
+                    for camera in self.town.cameras.iter().filter(|c| self.seeing.contains(&c.order)) {
+                        marks::view(pen, sheet, camera, Strength::Selected, palette);
+                    }
+                }
                 Target::Incident(_) => {}
             }
         }
@@ -279,6 +290,10 @@ impl Scene {
                     if let Some(camera) = self.town.cameras.iter().find(|c| c.code == *code) {
                         cameras::ring(pen, sheet, camera, &mut self.sprites, Weight::Chosen);
                     }
+                }
+                Some(Target::Place(at)) => {
+                    let (at, palette) = (Unit::of(at.lon(), at.lat()), &self.sprites.palette);
+                    marks::spot(pen, sheet, at, self.sprites.ratio, palette);
                 }
                 _ => {}
             }

@@ -48,6 +48,8 @@ impl<C> Area<C> {
 pub struct Camera {
     /// Its code.
     pub code: String,
+    /// Its place in the town's order of cameras.
+    pub order: i64,
     /// Where it stands.
     pub at: Unit,
     /// Whether it gives a picture.
@@ -135,7 +137,7 @@ impl Town {
             roads: roads(bundle),
             water: bundle.ground.water.features.iter().map(|f| water(f.properties.kind, &f.geometry)).collect(),
             places: bundle.ground.places.features.iter().filter_map(place).collect(),
-            cameras: bundle.cameras.features.iter().filter_map(camera).collect(),
+            cameras: (0..).zip(&bundle.cameras.features).filter_map(camera).collect(),
         }
     }
 
@@ -183,12 +185,12 @@ fn place(feature: &geodata::wire::Feature<geodata::wire::PlaceProperties>) -> Op
     Some(Place { at, kind: feature.properties.kind, name: feature.properties.name.clone() })
 }
 
-fn camera(feature: &geodata::wire::Feature<geodata::wire::CameraProperties>) -> Option<Camera> {
+fn camera((order, feature): (i64, &geodata::wire::Feature<geodata::wire::CameraProperties>)) -> Option<Camera> {
     let p = &feature.properties;
     let at = outline::point(&feature.geometry)?;
     let view = field_of_view(at, p.bearing_deg.map(f64::from), f64::from(p.fov_deg), f64::from(p.range_m));
     let reach = Bounds::around(view.iter().copied());
-    Some(Camera { code: p.code.clone(), at, status: p.status, view, reach, turns: p.bearing_deg.is_none() })
+    Some(Camera { code: p.code.clone(), order, at, status: p.status, view, reach, turns: p.bearing_deg.is_none() })
 }
 
 /// The outline of what a camera sees, unobstructed: degrees clockwise from true north, metres.

@@ -74,6 +74,8 @@ fn link(page: Page) -> MapLink {
         fresh: incidents.fresh.into(),
         command: ui.command(),
         selected: url.selected,
+        places: true,
+        seeing: ui.seeing.into(),
         hovered: ui.hovered,
         tooltip: ui.tooltip.write_only(),
         viewport: url.viewport,

@@ -132,6 +132,7 @@ fn told(target: &Target) -> String {
         Target::Camera(code) => ("camera", code.clone()),
         Target::Grid(code) => ("grid", code.to_string()),
         Target::Village(code) => ("village", code.to_string()),
+        Target::Place(at) => ("place", [&trimmed(at.lat(), 5), "_", &trimmed(at.lon(), 5)].concat()),
     };
     [kind, "-", &key].concat()
 }
@@ -143,6 +144,10 @@ fn target(text: &str) -> Option<Target> {
         "camera" if (1..=40).contains(&key.len()) => Some(Target::Camera(key.to_owned())),
         "grid" => key.parse().ok().map(Target::Grid),
         "village" => key.parse().ok().map(Target::Village),
+        "place" => {
+            let (lat, lon) = key.split_once('_')?;
+            Target::place(decimal(lon)?, decimal(lat)?)
+        }
         _ => None,
     }
 }
@@ -209,6 +214,7 @@ mod tests {
             Target::Grid("610304105201004".parse().unwrap()),
             Target::Village("610304105201".parse().unwrap()),
             Target::Camera("监控 & 1=?".to_owned()),
+            Target::place(107.461_253_9, -34.5).unwrap(),
         ] {
             address.selected = Some(selected);
             assert_eq!(Address::parse(&address.query()), address);
@@ -224,6 +230,15 @@ mod tests {
         let choice = Choice { severities: vec![1.try_into().unwrap()], ..Choice::default() };
         assert_eq!(address, Address { choice, layers, ..Address::default() });
         assert_eq!(Address::parse("lat=NaN&lng=1&zoom=3").viewport, None);
+    }
+
+    #[test]
+    fn a_place_is_told_to_a_metre_latitude_first() {
+        let address = Address { selected: Target::place(107.461_253_9, 34.5), ..Address::default() };
+        assert_eq!(address.query(), "select=place-34.5_107.46125");
+        for wrong in ["place-34.5", "place-91_107", "place-34_x", "place-"] {
+            assert_eq!(Address::parse(&["select=", wrong].concat()).selected, None, "{wrong}");
+        }
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct Ui {
     pub help: RwSignal<bool>,
     /// What is pointed at, on the map or in the list.
     pub hovered: RwSignal<Option<Target>>,
+    /// The cameras that see the selected place, in the town's order of cameras; told by its card.
+    pub seeing: RwSignal<Vec<i64>>,
     /// What the pointer rests on, on the map.
     pub tooltip: RwSignal<Option<Hover>>,
     /// The box on the map's screen.
@@ -95,6 +97,7 @@ impl Ui {
             legend: RwSignal::new(!small),
             help: RwSignal::new(false),
             hovered: RwSignal::new(None),
+            seeing: RwSignal::new(Vec::new()),
             tooltip: RwSignal::new(None),
             bounds: RwSignal::new(None),
             pointer: RwSignal::new(None),

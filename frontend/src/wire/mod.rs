@@ -5,6 +5,7 @@
 //! that lacks one of its type's fields does not build) and by tests (what serde writes is read back, type by type).
 
 mod admin;
+mod around;
 mod life;
 mod people;
 mod records;

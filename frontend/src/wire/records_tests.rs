@@ -148,6 +148,39 @@ fn work_and_places() {
         {"code": "conflict", "message": "不行", "state": "closed", "possible": ["reopen"], "incident": incident()}}]));
 }
 
+#[test]
+fn what_lies_around_a_place_and_what_is_known_of_a_camera() {
+    use crate::model::Surroundings;
+    use geodata::wire::{Around, CameraMarks};
+    let known = json!({"staff": 3, "name": "王", "role": "village_chief"});
+    let near = json!({"incident": incident(), "metres": 40.5});
+    let around: Around = serde_json::from_value(json!({
+        "place": {"village": "610304105201", "grid": "610304105201004", "outside": false,
+            "chain": [{"party": "village", "name": name(), "people": [known], "on_duty": [{"staff": 4, "name": "李",
+                "role": "grid_member", "shift": "night", "place": "village:610304105201"}]}],
+            "landmark": {"name": name(), "metres": 120.5}},
+        "cameras": [{"code": "C-017", "name": name(), "metres": 46.2, "azimuth_deg": 90.1, "status": "online",
+            "turns": false, "obstructed": "杨树"}],
+        "open": [near], "ended": [near],
+        "responders": [{"staff": 4, "name": "李", "role": "grid_member", "at": "grid:610304105201004",
+            "at_name": name(), "metres": 310.0, "by": "straight", "load": 2},
+            {"staff": 5, "name": "安", "role": "partner_unit", "at": "unit:police", "by": "straight", "load": 0}]}))
+    .unwrap();
+    let read = Surroundings::read(&serde_json::to_value(&around).unwrap()).unwrap();
+    assert_eq!((read.open, read.ended), (around.open, around.ended));
+    assert_eq!((&read.place.village, &read.place.grid), (&around.place.village, &around.place.grid));
+    assert_eq!(read.place.landmark, around.place.landmark);
+    let level = &read.place.chain[0];
+    assert_eq!((level.people[0].name.as_str(), level.on_duty[0].name.as_str()), ("王", "李"));
+    assert!(read.cameras[0].obstructed.is_some() && !read.cameras[0].sees());
+    let told: Vec<_> = read.responders.iter().map(|near| (near.name.as_str(), near.metres, near.load)).collect();
+    assert_eq!(told, [("李", Some(310.0), 2), ("安", None, 0)]);
+    same::<CameraMarks>(&json!({"marks": true, "obstructions": [{"id": "o", "from_deg": 350, "to_deg": 10.5,
+        "beyond_m": 20, "note": "杨树", "marked_by": "王", "role": "village_chief", "marked_at": "2026-11-23T06:02:00Z"}],
+        "check": {"verdict": "turned", "checked_by": "王", "role": "commander", "checked_at": "2026-11-23T06:02:00Z"}}));
+    same::<CameraMarks>(&json!({"marks": false, "obstructions": [], "check": null}));
+}
+
 fn photo() -> Value {
     json!({"id": "p", "kind": "scene", "width": 1600, "height": 1200, "bytes": 200_000, "added_by": "王",
         "added_at": "2026-11-23T06:02:00Z"})

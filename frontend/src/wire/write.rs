@@ -10,8 +10,9 @@ use geodata::place::Position;
 use geodata::roster::{DutyPlace, DutyShift};
 use geodata::town::{CategoryCode, CategoryGroup, GridCode, Name, PersonName, Role, UnitCode, VillageCode};
 use geodata::wire::{
-    AccountChange, Act, BulkAct, CategoryEdit, DayChange, DutyPlan, HoursInForce, NewAccount, NewDuty, NewIncident,
-    PasswordChange, PasswordProof, PhotoRemoval, RosterCopy, Secret, Seen, SignIn, TotpCode, Unit, UnitChange,
+    AccountChange, Act, BulkAct, CategoryEdit, DayChange, DutyPlan, HoursInForce, NewAccount, NewCheck, NewDuty,
+    NewIncident, NewObstruction, PasswordChange, PasswordProof, PhotoRemoval, RosterCopy, Secret, Seen, SignIn,
+    TotpCode, Unit, UnitChange, Verdict,
 };
 use geodata::worktime::{DayKind, Hours, MonthDay, Season, Shift, Week};
 
@@ -112,6 +113,7 @@ texts!(
     Side = word,
     Source = word,
     UnitCode = as_str,
+    Verdict = word,
     VillageCode = as_str,
 );
 
@@ -230,8 +232,10 @@ sent!(Hours { usual, season });
 sent!(HoursInForce { from, hours });
 sent!(Name { zh, en });
 sent!(NewAccount { name, role, village, grids, unit });
+sent!(NewCheck { verdict, note });
 sent!(NewDuty { staff, shift, place, note });
 sent!(NewIncident { title, description, category, severity, source, position, reported_at, outside, simulated });
+sent!(NewObstruction { from_deg, to_deg, beyond_m, note });
 sent!(PasswordChange { old, new });
 sent!(PasswordProof { password });
 sent!(PhotoRemoval { reason });
@@ -278,6 +282,10 @@ mod tests {
         same(&Unit { code: "police".parse().unwrap(), name: name.clone() });
         same(&UnitChange { name });
         same(&PasswordProof { password: Secret::new("x") });
+        same(&NewCheck { verdict: Verdict::Turned, note: None });
+        let note = "杨树 \"大\"".to_owned();
+        same(&NewObstruction { from_deg: 350.5, to_deg: 10.0, beyond_m: Some(20.0), note: note.clone() });
+        same(&NewObstruction { from_deg: 0.0, to_deg: 360.0, beyond_m: None, note });
         same(&NewAccount {
             name: "李明".parse().unwrap(),
             role: Role::GridMember,

@@ -1,5 +1,6 @@
 //! The card of a camera: where it looks, whether it works, whose it is. Never its picture: that needs a stated reason.
 
+use super::marks::marks;
 use super::{fact, head, missing};
 use crate::components::icons::{CAMERA, icon};
 use crate::components::{Page, Say};
@@ -38,6 +39,7 @@ pub fn card(page: Page, say: Say, code: &str) -> AnyView {
             {fact(w.fov, degrees(camera.fov_deg))}
             {fact(w.range, w.metres(&whole(f64::from(camera.range_m))))}
         </dl>
+        {marks(page, say, &camera.code)}
     }
     .into_any()
 }

@@ -1,15 +1,15 @@
 //! The card of an incident: what and where, how far along, and everything that was done.
 
-use super::{head, missing};
+use super::{head, missing, not_here};
+use crate::api;
 use crate::components::list::{due_text, reveal};
 use crate::components::symbol::symbol;
-use crate::components::{Page, Say, act};
+use crate::components::{Page, Say};
 use crate::format::Span;
-use crate::model::Card;
+use crate::model::{Card, Sheet};
 use crate::state::remote::{Remote, follow};
 use crate::state::town::of_town;
 use crate::words;
-use crate::{api, pages};
 use geodata::incident::{Milestone, chain};
 use geodata::place::Position;
 use geodata::wire::{EventEntry, IncidentFeature};
@@ -26,10 +26,11 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
         seq.get();
         api::address(&path, of_town(page.url.town.get_value().as_ref()))
     };
-    let detail = follow::<Card>(asked, page.url.lang.into(), page.health);
+    let detail = follow::<Sheet>(asked, page.url.lang.into(), page.health);
     // What the list has may be newer than the detail, which is fetched after it.
     let incident = Memo::new(move |_| {
-        let fetched = detail.state.with(|d| d.ready().map(|d| Arc::new(d.incident.clone())));
+        let fetched =
+            detail.state.with(|d| d.ready().and_then(|d| d.incident().map(|card| Arc::new(card.incident.clone()))));
         match (known.get(), fetched) {
             (Some(a), Some(b)) => Some(if a.properties.seq >= b.properties.seq { a } else { b }),
             (a, b) => a.or(b),
@@ -41,21 +42,13 @@ pub fn card(page: Page, say: Say, id: i64) -> AnyView {
         (None, _) => head(page, say, ().into_any(), format_id(id), None),
     };
     let rest = move || match detail.state.get() {
-        Remote::Ready(detail) => {
+        Remote::Ready(sheet) => {
             // The card grows, and may grow over its own row.
             request_animation_frame(move || reveal(id));
-            progress(page, say, &detail)
+            sheet.incident().map(|card| progress(page, say, card)).into_any()
         }
-        Remote::Loading => view! { <div class="skeleton lines"><i></i><i></i><i></i></div> }.into_any(),
         Remote::Failed(api::Failure::Refused(404, _)) => ().into_any(),
-        Remote::Failed(failure) => view! {
-            <div class="empty" role="alert">
-                <b>{say.w.detail_failed}</b>
-                <span>{pages::reason(say.w, &failure)}</span>
-                <button type="button" on:click=act(move || detail.again())>{say.w.retry}</button>
-            </div>
-        }
-        .into_any(),
+        other => not_here(say, &other, detail),
     };
     view! {
         {move || summary()}

@@ -1,12 +1,16 @@
 //! The card of what is selected.
 
+mod around;
 mod camera;
 mod incident;
+mod marks;
 mod place;
 
 use super::icons::{CLOSE, TARGET, icon};
 use super::{Page, Say, act};
-use crate::model::{Command, Target};
+use crate::model::{Command, Sheet, Target};
+use crate::pages::reason;
+use crate::state::remote::{Following, Remote};
 use geodata::place::Position;
 use leptos::prelude::*;
 
@@ -23,6 +27,7 @@ pub fn detail(page: Page, say: Say) -> AnyView {
                 Target::Camera(code) => camera::card(page, say, &code),
                 Target::Grid(code) => place::grid(page, say, &code),
                 Target::Village(code) => place::village(page, say, &code),
+                Target::Place(at) => around::card(page, say, at),
             };
             view! { <section class="detail" aria-label=say.w.detail>{inner}</section> }.into_any()
         })
@@ -63,6 +68,21 @@ fn head(page: Page, say: Say, sign: AnyView, title: String, at: Option<Position>
 /// One fact: its name and its value.
 fn fact(name: &'static str, value: impl IntoAny) -> AnyView {
     view! { <div><dt>{name}</dt><dd>{value.into_any()}</dd></div> }.into_any()
+}
+
+/// What stands where an answer will: that it is on its way, or why it does not come.
+fn not_here(say: Say, answer: &Remote<Sheet>, asked: Following<Sheet>) -> AnyView {
+    let Remote::Failed(failure) = answer else {
+        return view! { <div class="skeleton lines"><i></i><i></i><i></i></div> }.into_any();
+    };
+    view! {
+        <div class="empty" role="alert">
+            <b>{say.w.detail_failed}</b>
+            <span>{reason(say.w, failure)}</span>
+            <button type="button" on:click=act(move || asked.again())>{say.w.retry}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// What can't be shown, with the way out.

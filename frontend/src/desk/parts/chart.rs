@@ -57,6 +57,8 @@ pub fn view(
         fresh: Signal::stored(Vec::new()),
         command: chart.command.into(),
         selected: chart.selected,
+        places: false,
+        seeing: Signal::stored(Vec::new()),
         hovered: RwSignal::new(None),
         tooltip: RwSignal::new(None).write_only(),
         viewport: RwSignal::new(centre.map(|centre| Viewport { centre, zoom: CLOSE })),

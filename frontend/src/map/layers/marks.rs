@@ -4,7 +4,7 @@ use super::{trace, width};
 use crate::map::palette::Palette;
 use crate::map::surface::Pen;
 use crate::map::town::{Area, Camera};
-use geodata::mercator::Sheet;
+use geodata::mercator::{Sheet, Unit};
 
 /// How strongly an area is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,4 +56,21 @@ pub fn view(pen: &Pen, sheet: &Sheet, camera: &Camera, strength: Strength, palet
     pen.set_stroke_style_str(&palette.accent);
     pen.set_line_width(1.4 * palette.enlargement());
     pen.stroke();
+}
+
+/// Marks a place by a cross, on a pen that counts in device pixels.
+pub fn spot(pen: &Pen, sheet: &Sheet, at: Unit, ratio: f64, palette: &Palette) {
+    let (x, y) = sheet.place(at);
+    let (x, y, arm) = (x * ratio, y * ratio, palette.symbol * ratio);
+    pen.begin_path();
+    for (across, down) in [(arm, 0.0), (0.0, arm)] {
+        pen.move_to(x - across, y - down);
+        pen.line_to(x + across, y + down);
+    }
+    pen.set_line_cap("round");
+    for (colour, wide) in [(&palette.halo, 5.0), (&palette.accent, 2.4)] {
+        pen.set_stroke_style_str(colour);
+        pen.set_line_width(wide * ratio * palette.enlargement());
+        pen.stroke();
+    }
 }

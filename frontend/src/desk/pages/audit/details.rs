@@ -13,6 +13,7 @@ pub fn name(d: &Words, name: &str) -> String {
 pub fn value(w: &words::Words, d: &Words, action: &str, name: &str, value: &str) -> String {
     let table = match (action, name) {
         (_, "role") => w.role,
+        ("check_camera", "verdict") => w.verdict,
         ("change_calendar", "from" | "to") if d.day_kind.iter().any(|(word, _)| *word == value) => d.day_kind,
         ("change_calendar", "to") | (_, "totp") => d.audit_values,
         ("export", "action") => d.audit_actions,
@@ -43,5 +44,6 @@ mod tests {
         assert_eq!(value("change_hours", "from", "2026-12-01"), "2026-12-01");
         assert_eq!(value("reset_password", "totp", "disabled"), "停用");
         assert_eq!(value("export", "action", "sign_in"), "登录");
+        assert_eq!(value("check_camera", "verdict", "dark"), "没有画面");
     }
 }
