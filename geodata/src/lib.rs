@@ -10,6 +10,7 @@ pub mod access;
 pub mod bond;
 pub mod category;
 pub mod cluster;
+pub mod coordinates;
 pub mod datum;
 pub mod dispute;
 pub mod filter;
@@ -33,6 +34,8 @@ pub mod worktime;
 
 #[cfg(feature = "demo")]
 pub mod demo;
+#[cfg(feature = "seek")]
+pub mod seek;
 
 /// A moment, always UTC on the wire and in the database.
 pub type Time = chrono::DateTime<chrono::Utc>;

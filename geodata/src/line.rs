@@ -29,3 +29,19 @@ pub fn line(field: &'static str, raw: &str, min: usize, max: usize) -> Result<St
 pub fn disturbs(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+/// A character as it is compared: full-width forms (`Ｃ－０１７`, typed with a Chinese keyboard) as the plain ones, letters small.
+///
+/// ```
+/// use geodata::line::plain;
+/// assert_eq!("Ｃ－０１７，慕仪𠮷\u{3000}".chars().map(plain).collect::<String>(), "c-017,慕仪𠮷 ");
+/// ```
+pub fn plain(c: char) -> char {
+    let narrow = match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    // A letter whose small form is two characters stays one: what is found is told by its place.
+    narrow.to_lowercase().next().unwrap_or(narrow)
+}
