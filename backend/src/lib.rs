@@ -19,6 +19,7 @@ pub mod manners;
 pub mod passwords;
 pub mod photos;
 pub mod roster;
+pub mod search;
 pub mod secrets;
 pub mod state;
 pub mod tally;

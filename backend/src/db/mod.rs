@@ -19,6 +19,7 @@ pub mod parties;
 pub mod photos;
 pub mod roster;
 pub mod scope;
+pub mod search;
 pub mod seed;
 pub mod sessions;
 pub mod steps;

@@ -1,6 +1,7 @@
 //! The audit log: searched by those who look into it, a page at a time or as a file.
 
 use super::errors::{OftenRefusals, Query, Refusals, Result};
+use super::fields::limit;
 use super::person::Person;
 use super::private;
 use crate::cells;
@@ -53,7 +54,7 @@ async fn page(State(state): State<AppState>, person: Person, query: Query) -> Re
     state.count_search(&person)?;
     let search = search(&query)?;
     let after = query.get("after").map(str::parse::<Cursor>).transpose()?;
-    let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
+    let limit = limit(&query, PAGE, PAGE_MAX)?;
     let mut tx = state.begin(&person).await?;
     let page = audit_log::page(&mut tx, person.town.id, &search, after, limit).await?;
     Ok((private(), Json(page)).into_response())
@@ -141,13 +142,6 @@ fn actions(list: &str) -> Result<Vec<String>> {
 fn object(kind: &str) -> Result<String> {
     let rule = || Invalid::new("object", "没有这类对象", "there is no such kind of object");
     Ok(kind.parse::<AuditObject>().map_err(|_| rule())?.word().to_owned())
-}
-
-fn limit(text: &str) -> Result<u32> {
-    text.parse().ok().filter(|n| (1..=PAGE_MAX).contains(n)).ok_or_else(|| {
-        let (zh, en) = (format!("须为 1 到 {PAGE_MAX} 的整数"), format!("a whole number from 1 to {PAGE_MAX}"));
-        Invalid::new("limit", zh, en).into()
-    })
 }
 
 /// The head of the table, in the request's language.

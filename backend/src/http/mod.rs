@@ -26,6 +26,7 @@ pub mod person;
 mod photos;
 mod places;
 mod roster;
+mod search;
 mod session;
 mod sessions;
 mod tiles;
@@ -70,6 +71,7 @@ pub fn app(state: AppState) -> Router {
         .merge(places::router())
         .merge(around::router())
         .merge(cameras::router())
+        .merge(search::router())
         .merge(work::router())
         .merge(photos::router())
         .merge(tiles::router())

@@ -8,6 +8,7 @@ mod likeness;
 mod list;
 mod names;
 mod needs;
+mod number;
 mod party;
 pub mod rights;
 mod spans;
@@ -19,6 +20,7 @@ pub use life::{Refusal, Standing, down, next, up};
 pub use likeness::{NEAR_HOURS, NEAR_M, likeness};
 pub use list::urgency;
 pub use needs::{Needs, Recipient};
+pub use number::number;
 pub use party::Party;
 pub use spans::{Span, spans};
 

@@ -11,6 +11,7 @@ mod people;
 mod photo;
 mod removal;
 mod roster;
+mod search;
 mod town;
 
 pub use around::{AROUND_LIMIT, Around, ENDED_WITHIN_M, InView, NearIncident, OPEN_WITHIN_M, Responder, Way};
@@ -35,6 +36,7 @@ pub use people::{
 pub use photo::{Photo, PhotoKind};
 pub use removal::PhotoRemoval;
 pub use roster::{Duty, DutyDay, DutyPlan, NewDuty, OnDuty, Roster, RosterCopied, RosterCopy};
+pub use search::{Findings, Found, FoundDuty, FoundKind, Marks, SEARCH_LIMIT, SEARCH_TEXT_MAX};
 pub use town::{
     Basemap, BuildingProperties, CameraProperties, Datum, GridProperties, PlaceProperties, RoadProperties, Totals,
     Town, VillageFigures, VillageProperties, WaterProperties,

@@ -6,6 +6,7 @@ pub(super) mod detail;
 mod report;
 
 use super::errors::{Query, Refusals, Result};
+use super::fields::limit;
 use super::person::Person;
 use crate::db::incidents;
 use crate::state::AppState;
@@ -49,7 +50,7 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
     known.extend(["limit", "after"]);
     let query = query.only(&known)?;
     let filter = filter(&query)?;
-    let limit = query.get("limit").map_or(Ok(PAGE), limit)?;
+    let limit = limit(&query, PAGE, PAGE_LIMIT)?;
     let after = query.get("after").map(str::parse).transpose()?;
     let mut tx = state.begin(&person).await?;
     Ok(Json(incidents::page(&mut tx, person.town.id, &filter, after, limit).await?))
@@ -58,17 +59,6 @@ async fn list(State(state): State<AppState>, person: Person, query: Query) -> Re
 /// The incident filter among a query's pairs.
 pub(super) fn filter(query: &Query) -> Result<IncidentFilter> {
     Ok(IncidentFilter::from_pairs(query.0.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
-}
-
-fn limit(text: &str) -> Result<u32> {
-    text.parse().ok().filter(|n| (1..=PAGE_LIMIT).contains(n)).ok_or_else(|| {
-        Invalid::new(
-            "limit",
-            format!("须为 1 到 {PAGE_LIMIT} 的整数"),
-            format!("a whole number from 1 to {PAGE_LIMIT}"),
-        )
-        .into()
-    })
 }
 
 /// An incident's key from a path.
