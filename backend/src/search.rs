@@ -1,7 +1,7 @@
 //! A search: what of a town's things, people on duty and incidents answers to what was typed, the best first.
 
-use crate::db::search::{self, Thing, Wanted};
 use crate::db::roster;
+use crate::db::search::{self, Thing, Wanted};
 use crate::http::errors::Result;
 use crate::http::person::Person;
 use geodata::access::Scope;
@@ -141,7 +141,9 @@ async fn incidents(
     let most = i64::try_from(KIND_MAX).unwrap_or(i64::MAX) + 1;
     let (mut keys, within) = search::latest(db, town, &wanted, most).await?;
     let open = search::open_titles(db, town).await?;
-    keys.extend(open.iter().filter(|(_, title)| sought.matches(&Name::new(title, ""), &[]).is_some()).map(|(key, _)| *key));
+    keys.extend(
+        open.iter().filter(|(_, title)| sought.matches(&Name::new(title, ""), &[]).is_some()).map(|(key, _)| *key),
+    );
     let mut found = search::incidents(db, town, &keys, wanted.number.as_deref()).await?;
     found.sort_by_key(|one| (one.properties.ended_at.is_some(), Reverse(one.properties.reported_at), Reverse(one.id)));
     found.dedup_by_key(|one| one.id);
@@ -178,8 +180,10 @@ fn of_incident(incident: IncidentFeature, wanted: &Wanted, sought: &Sought) -> S
 
 /// Says in which village and grid lies what has a position only.
 async fn place(db: &mut PgConnection, person: &Person, found: &mut [Found], now: Time) -> Result<()> {
-    let mut bare: Vec<&mut Found> =
-        found.iter_mut().filter(|one| one.village.is_none() && one.incident.is_none() && one.position.is_some()).collect();
+    let mut bare: Vec<&mut Found> = found
+        .iter_mut()
+        .filter(|one| one.village.is_none() && one.incident.is_none() && one.position.is_some())
+        .collect();
     let points: Vec<Position> = bare.iter().filter_map(|one| one.position).collect();
     if points.is_empty() {
         return Ok(());

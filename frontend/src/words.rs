@@ -60,7 +60,7 @@ mod tests {
     use geodata::incident::{Action, Level, Severity, Source, State, Station};
     use geodata::shade::Shade;
     use geodata::town::{CameraOwner, CameraStatus, CategoryGroup, Role};
-    use geodata::wire::Verdict;
+    use geodata::wire::{FoundKind, Verdict};
     use strum::VariantArray;
 
     fn complete(what: &str, table: Table, words: impl IntoIterator<Item = &'static str>) {
@@ -94,6 +94,7 @@ mod tests {
             complete("awaiting", words.awaiting, all(Station::word));
             complete("tab", words.tab, all(Tab::word));
             complete("shade", words.shade, all(Shade::word));
+            complete("found", words.found, all(FoundKind::word));
             complete("layer", words.layer, SWITCHES.map(|(word, _)| word));
             complete("severity", words.severity, ["1", "2", "3", "4"]);
             complete("compass", words.compass, ["0", "1", "2", "3", "4", "5", "6", "7"]);

@@ -51,12 +51,9 @@ impl Sought {
     pub fn new(typed: &str) -> Self {
         let text: String = typed.chars().map(plain).collect();
         let whole: Vec<char> = text.trim().chars().collect();
-        // 慕仪村004 is two words, as 慕仪村 004 is.
-        let turns = |a: &char, b: &char| a.is_ascii_digit() == b.is_ascii_digit();
-        let words = text.split(' ').map(|word| word.chars().collect::<Vec<_>>());
-        let parts = words.flat_map(|word| word.chunk_by(turns).map(<[char]>::to_vec).collect::<Vec<_>>());
-        let parts = parts.filter(|part| part.iter().any(|c| c.is_alphanumeric())).collect();
-        Self { whole, parts }
+        // What a page writes between two words may have come along with them.
+        let words = text.split(' ').filter(|word| !word.chars().all(|c| "·,/、-–—".contains(c)));
+        Self { whole, parts: words.flat_map(parts).collect() }
     }
 
     /// Whether something with this name and these codes answers: by all that was typed, or by each of its words.
@@ -85,6 +82,15 @@ impl Sought {
             Some(Match { rank: worst.max(Rank::Prefix), zh: first(|found| found.zh), en: first(|found| found.en) })
         })
     }
+}
+
+/// A word, or two where a number follows what it numbers: 慕仪村004 is what 慕仪村 004 is. What has signs in it stays whole.
+fn parts(word: &str) -> Vec<Vec<char>> {
+    let word: Vec<char> = word.chars().collect();
+    if !word.iter().all(|c| c.is_alphanumeric()) {
+        return vec![word];
+    }
+    word.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).map(<[char]>::to_vec).collect()
 }
 
 /// A name as it is compared.
@@ -259,6 +265,8 @@ mod tests {
         assert_eq!(found("慕仪街派出所", "派出所 my").map(|found| found.0), Some(Rank::Initials));
         assert_eq!(found("慕仪村", "慕仪 村").map(|found| found.0), Some(Rank::Contained));
         assert_eq!(found("慕仪村", "慕仪 齐东"), None);
+        assert_eq!(found("慕仪村四组", "慕仪村 · 四组").map(|found| found.0), Some(Rank::Contained));
+        assert_eq!([found("漏水 100%", "漏水 %").is_some(), found("漏水 100%", "100_").is_some()], [true, false]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod rates;
 mod roster;
 mod rules;
 mod scope;
+mod search;
 mod seeding;
 mod sessions;
 mod texts;

@@ -116,6 +116,7 @@ async fn the_description_tells_of_it() {
         ("delete", "/api/cameras/{code}/obstructions/{id}"),
         ("post", "/api/cameras/{code}/checks"),
         ("get", "/api/incidents/{id}/nearby"),
+        ("get", "/api/search"),
         ("get", "/api/audit"),
         ("get", "/api/audit.csv"),
         ("put", "/api/session/password"),

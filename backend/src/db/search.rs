@@ -81,7 +81,8 @@ pub async fn grids_at(
     points: &[Position],
 ) -> sqlx::Result<Vec<Option<(VillageCode, GridCode)>>> {
     let (lon, lat): (Vec<f64>, Vec<f64>) = points.iter().map(|point| (point.lon(), point.lat())).unzip();
-    let rows = sqlx::query(include_str!("grids_at.sql")).bind(town.0).bind(at).bind(lon).bind(lat).fetch_all(db).await?;
+    let rows =
+        sqlx::query(include_str!("grids_at.sql")).bind(town.0).bind(at).bind(lon).bind(lat).fetch_all(db).await?;
     let mut told = vec![None; points.len()];
     for row in &rows {
         let n: i64 = row.try_get("n")?;

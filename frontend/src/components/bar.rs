@@ -1,7 +1,7 @@
 //! The bar at the top: which town, whether its data are real and live, and how the page looks.
 
 use super::icons::{MOON, SUN, icon};
-use super::{Page, Say, act, alert, menu};
+use super::{Page, Say, act, alert, menu, search};
 use crate::api;
 use crate::model::{Lang, Theme, Visitor};
 use crate::state::feed::Phase;
@@ -28,6 +28,7 @@ pub fn bar(page: Page, say: Say) -> AnyView {
             <h1>{w.name(&town.name)}<small>{w.centre}</small></h1>
             {town.demonstration.then(|| chip("demonstration", w.demonstration, w.demonstration_geometry, w.demonstration_long))}
             {move || simulation().then(|| chip("simulation", w.simulation, w.simulation_also, w.simulation_long))}
+            {search::search(page, say)}
             <span class="space"></span>
             {live(page, say)}
             {lang(page.url.looks, w)}

@@ -29,6 +29,7 @@ pub fn help(page: Page, say: Say) -> AnyView {
         ("Enter", w.key_place),
         ("↑ ↓", w.key_rows),
         ("Enter", w.key_select),
+        ("/", w.key_search),
         ("Esc", w.key_escape),
     ];
     let demonstration = page.town.town.demonstration.then_some(w.demonstration_long);

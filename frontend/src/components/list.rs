@@ -256,7 +256,12 @@ fn follow_selection(page: Page) {
 
 /// Scrolls the list so that this incident's row is seen.
 pub fn reveal(id: i64) {
-    if let Some(row) = document().get_element_by_id(&row_id(id)) {
+    show(&row_id(id));
+}
+
+/// Scrolls what is around an element so that it is seen.
+pub fn show(id: &str) {
+    if let Some(row) = document().get_element_by_id(id) {
         let nearest = web_sys::ScrollIntoViewOptions::new();
         nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
         row.scroll_into_view_with_scroll_into_view_options(&nearest);

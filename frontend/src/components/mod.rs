@@ -12,6 +12,7 @@ pub mod list;
 pub mod menu;
 pub mod panel;
 pub mod rail;
+pub mod search;
 pub mod strip;
 pub mod symbol;
 pub mod tools;

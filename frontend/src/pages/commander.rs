@@ -1,6 +1,8 @@
 //! The commander's view: the map is the page; around it one bar, one rail, one panel.
 
-use crate::components::{Page, Say, alert, banner, bar, cards, go_home, help, panel, rail, strip, tools, tooltip};
+use crate::components::{
+    Page, Say, alert, banner, bar, cards, go_home, help, panel, rail, search, strip, tools, tooltip,
+};
 use crate::format::Dates;
 use crate::map::{MapLink, MapView};
 use crate::words::Words;
@@ -101,15 +103,27 @@ fn shades(page: Page) -> Memo<Vec<Option<usize>>> {
     })
 }
 
-/// Escape clears, Home shows the whole town, unless the key belongs to what has the focus.
+/// Escape clears, Home shows the whole town, `/` and Ctrl+K lead to the search, unless the key belongs to what has the focus.
 fn key(page: Page, event: &KeyboardEvent) {
-    let typing = document()
-        .active_element()
-        .is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT") || e.id() == "list");
+    let focus = document().active_element();
+    let typing = focus.as_ref().is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT"));
+    let walking = focus.is_some_and(|e| e.id() == "list");
+    let held = event.ctrl_key() || event.meta_key();
+    // What took it has said so; an open dialogue closes itself.
+    if event.default_prevented() || page.ui.help.get_untracked() && event.key() != "Home" {
+        return;
+    }
     match event.key().as_str() {
-        // An open dialogue closes itself.
-        "Escape" if !page.ui.help.get_untracked() => page.url.selected.set(None),
-        "Home" if !typing => {
+        "Escape" => page.url.selected.set(None),
+        "/" if !typing && !held => {
+            event.prevent_default();
+            search::focus(page);
+        }
+        "k" if held && !event.alt_key() && !event.shift_key() => {
+            event.prevent_default();
+            search::focus(page);
+        }
+        "Home" if !typing && !walking => {
             event.prevent_default();
             go_home(page);
         }

@@ -99,6 +99,14 @@ pub fn follow<T>(path: impl Fn() -> String + 'static, lang: Signal<Lang>, health
 where
     T: Read + Send + Sync + 'static,
 {
+    follow_some(move || Some(path()), lang, health)
+}
+
+/// The same where there is not always a question; without one nothing is asked, and nothing is known.
+pub fn follow_some<T>(path: impl Fn() -> Option<String> + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
+where
+    T: Read + Send + Sync + 'static,
+{
     let state = RwSignal::new(Remote::Loading);
     let again = Trigger::new();
     let take = move |answer: Option<Result<JsValue, Failure>>| {
@@ -118,7 +126,7 @@ where
 type Take = Rc<dyn Fn(Option<Result<JsValue, Failure>>)>;
 
 /// The part of [`follow`] that is the same for all answers.
-fn keep_asking(path: Box<dyn Fn() -> String>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
+fn keep_asking(path: Box<dyn Fn() -> Option<String>>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
     let running = StoredValue::new_local(Abort::new());
     let mut before = None;
     super::watch(move || {
@@ -131,6 +139,7 @@ fn keep_asking(path: Box<dyn Fn() -> String>, lang: Signal<Lang>, health: Health
         if before.replace(wanted.clone()).is_some_and(|b| b != wanted) {
             take(None);
         }
+        let Some(wanted) = wanted else { return };
         let (asked, take) = (patiently(wanted, lang, abort, health), take.clone());
         leptos::task::spawn_local(async move {
             match asked.await {

@@ -67,6 +67,8 @@ pub struct Ui {
     pub legend: RwSignal<bool>,
     /// Whether the help is open.
     pub help: RwSignal<bool>,
+    /// Whether the search field is open, where it takes a press to have it.
+    pub search: RwSignal<bool>,
     /// What is pointed at, on the map or in the list.
     pub hovered: RwSignal<Option<Target>>,
     /// The cameras that see the selected place, in the town's order of cameras; told by its card.
@@ -96,6 +98,7 @@ impl Ui {
             layers: RwSignal::new(!small),
             legend: RwSignal::new(!small),
             help: RwSignal::new(false),
+            search: RwSignal::new(false),
             hovered: RwSignal::new(None),
             seeing: RwSignal::new(Vec::new()),
             tooltip: RwSignal::new(None),

@@ -5,11 +5,13 @@ use crate::api::Said;
 use crate::model::{Card, Visitor};
 use crate::state::live::Sign;
 use geodata::incident::Particulars;
+use geodata::place::Position;
 use geodata::town::Name;
 use geodata::wire::{
     Acknowledged, Actor, Basemap, BuildingProperties, CameraProperties, Category, Collection, EventEntry, Feature,
-    GridProperties, Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent, PlaceProperties,
-    PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties, WaterProperties,
+    Findings, Found, FoundDuty, GridProperties, Ground, IncidentFeature, IncidentPage, IncidentProperties, LiveEvent,
+    Marks, PlaceProperties, PointGeometry, RoadProperties, Totals, Town, VillageFigures, VillageProperties,
+    WaterProperties,
 };
 
 /// Reads each field by its name, or by the one it has on the wire.
@@ -61,8 +63,17 @@ record!(Category {
     working_time,
     default_unit
 });
+impl Read for Position {
+    fn read(from: &impl Tree) -> Option<Self> {
+        Self::new(Read::read(&from.member("lon"))?, Read::read(&from.member("lat"))?).ok()
+    }
+}
+
 record!(Said { code, message, field });
 record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
+record!(Findings { found, truncated, within });
+record!(Found { kind, key, name, marks, village, grid, position, incident, duty });
+record!(FoundDuty { role, place, note });
 record!(GridProperties {
     code,
     name,
@@ -102,6 +113,7 @@ record!(IncidentProperties {
     simulated,
 });
 record!(LiveEvent { event, incident });
+record!(Marks { zh, en });
 record!(Name { zh, en });
 record!(Particulars { to, until, minutes, other, satisfaction, alarm });
 record!(PlaceProperties { kind, name });

@@ -3,7 +3,7 @@ use crate::api::Said;
 use geodata::Time;
 use geodata::dispute::Disputant;
 use geodata::wire::{
-    Account, AccountMade, AuditPage, BulkResult, CalendarYear, CategoryHistory, CategoryImport, HoursInForce,
+    Account, AccountMade, AuditPage, BulkResult, CalendarYear, CategoryHistory, CategoryImport, Findings, HoursInForce,
     IncidentDetail, Me, Nearby, PasswordMade, PlaceInfo, Roster, RosterCopied, SessionRow, StaffRow, TotpEnrolment,
     Unit, Work,
 };
@@ -127,6 +127,19 @@ fn incidents() {
         "merged_into": {"id": 3, "number": "20261123-0003", "title": "路灯", "state": "accepted"}, "absorbed": [],
         "photos": [photo()], "opens_parties": true}));
     same::<LiveEvent>(&json!({"event": entry(), "incident": incident()}));
+}
+
+#[test]
+fn what_is_found() {
+    same::<Findings>(&json!({"truncated": true, "within": 20_000, "found": [
+        {"kind": "incident", "key": "7", "name": name(), "marks": {"zh": [0, 2], "en": [0, 2]}, "village": "610304105201",
+            "grid": "610304105201004", "position": {"lon": 107.46, "lat": 34.41}, "incident": incident()},
+        {"kind": "person", "key": "12", "name": name(), "marks": {"zh": [1, 2]},
+            "duty": {"role": "village_chief", "place": name(), "note": "带班"}},
+        {"kind": "person", "key": "3", "name": name(), "marks": {}, "duty": {"role": "mediator"}},
+    ]}));
+    same::<Findings>(&json!({"truncated": false, "found": []}));
+    assert_eq!(Findings::read(&json!({"truncated": false, "found": [{"kind": "ghost"}]})), None);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use geodata::town::{
     CameraOwner, CameraStatus, CategoryCode, CategoryGroup, GridCode, PlaceKind, RoadClass, Role, Slug, UnitCode,
     VillageCode, WaterKind,
 };
-use geodata::wire::{CollectionKind, Datum, FeatureKind, PhotoKind, PointKind, RowChange, Verdict, Why};
+use geodata::wire::{CollectionKind, Datum, FeatureKind, FoundKind, PhotoKind, PointKind, RowChange, Verdict, Why};
 use geodata::worktime::{DayKind, MonthDay, Shift, Statute, YearState};
 use geojson::{Geometry, GeometryValue, Position};
 use std::collections::BTreeMap;
@@ -107,6 +107,7 @@ parsed!(
     DayKind,
     DutyPlace,
     DutyShift,
+    FoundKind,
     GridCode,
     Level,
     MonthDay,

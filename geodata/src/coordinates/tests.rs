@@ -81,7 +81,8 @@ fn minutes_and_seconds_are_read_with_whatever_signs() {
     ] {
         assert_eq!(of(text), here, "{text}");
     }
-    for text in ["N34 24.735 E107 20.737", "34°24.735' 107°20.737'", "34 24.735 107 20.737", "34°24.735′N107°20.737′E"] {
+    for text in ["N34 24.735 E107 20.737", "34°24.735' 107°20.737'", "34 24.735 107 20.737", "34°24.735′N107°20.737′E"]
+    {
         assert_eq!(of(text), Some(Ok((107.345_617, 34.412_25))), "{text}");
     }
     assert_eq!(of("-0°30′, 107°"), Some(Ok((107.0, -0.5))));

@@ -35,7 +35,14 @@ mod tests {
     fn a_number_is_read_as_people_type_it() {
         let of = |typed| number(typed, "2026-11-25T08:00");
         let whole = Some("20261123-0007".to_owned());
-        for typed in ["20261123-0007", " #20261123-7", "202611230007", "20261123－0007 ", "20261123 0007", "＃２０２６１１２３－７"] {
+        for typed in [
+            "20261123-0007",
+            " #20261123-7",
+            "202611230007",
+            "20261123－0007 ",
+            "20261123 0007",
+            "＃２０２６１１２３－７",
+        ] {
             assert_eq!(of(typed), whole, "{typed}");
         }
         assert_eq!(of("12"), Some("20261125-0012".to_owned()));

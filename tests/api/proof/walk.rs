@@ -123,6 +123,10 @@ async fn reads(client: &Client<'_>, document: &Value) {
     for lon in ["107.0055", "107.0155"] {
         assert_eq!(client.get(&format!("/api/around?lon={lon}&lat=34.007")).await.status, StatusCode::OK);
     }
+    // Of both towns' words: what is found is the person's own.
+    for text in ["%E9%95%87", "zhen", "0002", "20261123-0002", "34.007,107.005", "lamp%20107"] {
+        assert_eq!(client.get(&format!("/api/search?q={text}")).await.status, StatusCode::OK, "{text}");
+    }
     // Those who look into the log of deeds; the others are told that they may not.
     for query in [
         "staff=7&action=sign_in,sign_in_failed&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z",

@@ -17,12 +17,7 @@ pub fn card(page: Page, say: Say, code: &str) -> AnyView {
         return missing(page, say, code.to_owned());
     };
     let camera = &feature.properties;
-    let village = camera.village.as_ref().and_then(|v| page.town.village(v)).map(|v| w.name(&v.name));
-    let place = match (village, &camera.grid) {
-        (Some(village), Some(grid)) => w.place_grid(village, grid.sequence()),
-        (Some(village), None) => village.to_owned(),
-        _ => w.unknown_place.to_owned(),
-    };
+    let place = say.lies(&page.town, false, camera.village.as_ref(), camera.grid.as_ref());
     let degrees = |n: f32| [&whole(f64::from(n)), "°"].concat();
     let looks = match camera.bearing_deg {
         Some(bearing) => [words::of(w.compass, compass(bearing)), " ", &degrees(bearing)].concat(),

@@ -15,7 +15,7 @@ use geodata::place::Position;
 use leptos::prelude::*;
 
 /// Close enough to tell houses apart.
-const CLOSE_UP: f64 = 16.0;
+pub const CLOSE_UP: f64 = 16.0;
 
 /// The card at the foot of the panel; nothing where nothing is selected.
 pub fn detail(page: Page, say: Say) -> AnyView {

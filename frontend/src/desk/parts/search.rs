@@ -4,6 +4,7 @@
 use super::field::{Choice, Field};
 use crate::components::act;
 use crate::components::icons::{CLOSE, icon};
+use crate::components::list::show;
 use crate::desk::Say;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -238,13 +239,4 @@ fn chips(say: Say, search: Search) -> AnyView {
         .into_any()
     });
     view! { <span class="chips">{chips.collect_view()}</span> }.into_any()
-}
-
-/// Scrolls the list so that a row is seen.
-fn show(id: &str) {
-    if let Some(row) = document().get_element_by_id(id) {
-        let nearest = web_sys::ScrollIntoViewOptions::new();
-        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        row.scroll_into_view_with_scroll_into_view_options(&nearest);
-    }
 }

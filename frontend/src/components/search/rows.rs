@@ -1,0 +1,210 @@
+//! What was found, a group a kind, each with its sign and with what of it answers marked; or why there is nothing.
+
+use super::{Search, row_id};
+use crate::components::icons::{CAMERA, FIELDS, MAP, PERSON, PIN, TARGET, icon};
+use crate::components::symbol::symbol;
+use crate::components::{Say, act};
+use crate::format::count;
+use crate::model::Lang;
+use crate::pages::reason;
+use crate::state::remote::Remote;
+use crate::words;
+use geodata::wire::{Findings, Found, FoundKind};
+use leptos::prelude::*;
+use std::ops::Range;
+
+/// The list under the box, and what is said of it.
+pub fn rows(search: Search, say: Say) -> AnyView {
+    let groups = move || search.found.get().map(|found| groups(search, say, &found));
+    let stale = move || search.answer.state.with(|state| state.ready().is_none());
+    view! {
+        <div class="finds" hidden=move || !search.listed()>
+            <div id="found" role="listbox" aria-label=say.w.search_list aria-busy=move || if stale() { "true" } else { "false" }>
+                {move || groups()}
+            </div>
+            <p role="status">{move || search.listed().then(|| said(search, say))}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Those of a kind together, the kinds in the order of their best.
+pub fn grouped(findings: &Findings) -> Findings {
+    let mut kinds: Vec<FoundKind> = Vec::new();
+    for found in &findings.found {
+        if !kinds.contains(&found.kind) {
+            kinds.push(found.kind);
+        }
+    }
+    let of =
+        |kind: &FoundKind| findings.found.iter().filter(move |found| found.kind == *kind).cloned().collect::<Vec<_>>();
+    Findings { found: kinds.iter().flat_map(|kind| of(kind)).collect(), ..*findings }
+}
+
+/// How many there are, that there are none, or what is in the way.
+fn said(search: Search, say: Say) -> String {
+    let w = say.w;
+    match search.answer.state.get() {
+        Remote::Loading => search.page.health.trouble().map_or(w.searching, |trouble| trouble.say(w)).to_owned(),
+        Remote::Failed(failure) => reason(w, &failure),
+        Remote::Ready(findings) => {
+            let mut text = match findings.found.len() {
+                0 => w.search_none(&search.asked.get()),
+                n => w.search_count(&n.to_string()),
+            };
+            let more = findings.truncated.then(|| w.search_more.to_owned());
+            for also in [more, findings.within.map(|n| w.search_within(&count(n)))].into_iter().flatten() {
+                text.push_str(" · ");
+                text.push_str(&also);
+            }
+            text
+        }
+    }
+}
+
+fn groups(search: Search, say: Say, findings: &Findings) -> AnyView {
+    let mut rows = findings.found.iter().enumerate().peekable();
+    let mut groups = Vec::new();
+    while let Some((at, first)) = rows.next() {
+        let mut group = vec![row(search, say, at, first)];
+        while let Some((at, found)) = rows.next_if(|(_, found)| found.kind == first.kind) {
+            group.push(row(search, say, at, found));
+        }
+        let name = words::of(say.w.found, first.kind.word());
+        groups
+            .push(view! { <div role="group" aria-label=name><p aria-hidden="true">{name}</p>{group}</div> }.into_any());
+    }
+    groups.into_any()
+}
+
+fn row(search: Search, say: Say, at: usize, found: &Found) -> AnyView {
+    let here = move || search.at.get() == at;
+    let marks = if say.w.lang == Lang::Zh { found.marks.zh } else { found.marks.en };
+    let name = say.w.name(&found.name).to_owned();
+    let in_name = marks.map(|[from, to]| byte(&name, from)..byte(&name, to));
+    let note = note(search, say, found);
+    let in_note = search.asked.with_untracked(|asked| within(&note, asked));
+    view! {
+        <div
+            id=row_id(at) class="find" role="option" class:hot=move || here() aria-selected=move || if here() { "true" } else { "false" }
+            on:pointerenter=move |_| search.point(at)
+            // The box keeps the focus.
+            on:mousedown=move |event| event.prevent_default()
+            on:click=act(move || search.choose(say, at))
+        >
+            {sign(search, found)}
+            <b>{marked(&name, in_name)}</b>
+            <small>{marked(&note, in_note)}</small>
+        </div>
+    }
+    .into_any()
+}
+
+fn sign(search: Search, found: &Found) -> AnyView {
+    let path = match found.kind {
+        FoundKind::Position => TARGET,
+        FoundKind::Village => MAP,
+        FoundKind::Grid => FIELDS,
+        FoundKind::Camera => CAMERA,
+        FoundKind::Person => PERSON,
+        FoundKind::Place | FoundKind::Incident => PIN,
+    };
+    match found.incident.as_ref().map(|incident| incident.properties.clone()) {
+        Some(of) => {
+            let now = search.page.clock.now;
+            symbol(of.severity, of.state.is_taken(), move || of.is_late(now.get()))
+        }
+        None => icon(path),
+    }
+}
+
+/// What else tells it from its like: number and state, place, code, role.
+pub fn note(search: Search, say: Say, found: &Found) -> String {
+    let (w, town) = (say.w, &*search.page.town);
+    let area = || say.lies(town, false, found.village.as_ref(), found.grid.as_ref());
+    if let Some(incident) = &found.incident {
+        let of = &incident.properties;
+        return ["#", &of.number, " · ", &say.place(town, of), " · ", words::of(w.doing, of.state.word())].concat();
+    }
+    if let Some(duty) = &found.duty {
+        let mut note = words::of(w.role, duty.role.word()).to_owned();
+        for part in [duty.place.as_ref().map(|place| w.name(place)), duty.note.as_deref()].into_iter().flatten() {
+            note.push_str(" · ");
+            note.push_str(part);
+        }
+        return note;
+    }
+    match found.kind {
+        FoundKind::Village => found.key.clone(),
+        FoundKind::Grid => [&area(), " · ", &found.key].concat(),
+        FoundKind::Camera => [&found.key, " · ", &area()].concat(),
+        _ => area(),
+    }
+}
+
+/// Where a text's so manieth character begins.
+fn byte(text: &str, at: u32) -> usize {
+    let at = usize::try_from(at).unwrap_or(usize::MAX);
+    text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte)
+}
+
+/// Where a text holds another, in either case of plain letters.
+fn within(text: &str, other: &str) -> Option<Range<usize>> {
+    let from = text.to_ascii_lowercase().find(&other.to_ascii_lowercase())?;
+    Some(from..from + other.len())
+}
+
+/// A text with a part of it marked.
+fn marked(text: &str, part: Option<Range<usize>>) -> AnyView {
+    let cut = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
+    match part {
+        Some(part) => {
+            (cut(0..part.start), view! { <mark>{cut(part.clone())}</mark> }.into_any(), cut(part.end..text.len()))
+                .into_any()
+        }
+        None => text.to_owned().into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FoundKind::{Grid, Incident, Village};
+
+    #[test]
+    fn a_mark_is_counted_in_characters() {
+        let text = "𠮷家堡 Fort";
+        assert_eq!((byte(text, 0), byte(text, 1), byte(text, 3), byte(text, 99)), (0, 4, 10, text.len()));
+        assert_eq!(within(text, "FORT"), Some(11..15));
+        assert_eq!((within(text, "家堡"), within(text, "西")), (Some(4..10), None));
+    }
+
+    #[test]
+    fn what_is_of_a_kind_stands_together_where_its_best_stood() {
+        let found = |kind, key: &str| -> Found {
+            let name = geodata::town::Name::new(key, key);
+            let (village, grid, position, incident, duty) = (None, None, None, None, None);
+            Found {
+                kind,
+                key: key.to_owned(),
+                name,
+                marks: geodata::wire::Marks::default(),
+                village,
+                grid,
+                position,
+                incident,
+                duty,
+            }
+        };
+        let list = vec![
+            found(Village, "a"),
+            found(Incident, "b"),
+            found(Grid, "c"),
+            found(Incident, "d"),
+            found(Village, "e"),
+        ];
+        let grouped = grouped(&Findings { found: list, truncated: true, within: None });
+        assert_eq!(grouped.found.iter().map(|f| f.key.as_str()).collect::<String>(), "aebdc");
+        assert!(grouped.truncated);
+    }
+}
