@@ -19,7 +19,7 @@ pub struct RateArgs {
     #[arg(long, env = "FANGGE_WRITES_PER_MINUTE", value_name = "N", default_value_t = 120,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub writes_per_minute: u32,
-    /// The most searches of one person in a minute: near a place, around a place, in the audit log
+    /// The most searches of one person in a minute: for anything on the map, near or around a place, in the audit log
     #[arg(long, env = "FANGGE_SEARCHES_PER_MINUTE", value_name = "N", default_value_t = 120,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub searches_per_minute: u32,

@@ -62,7 +62,7 @@ pub fn search(page: Page, say: Say) -> AnyView {
     view! {
         <div class=move || class() role="search">
             <button
-                class="quiet square opener" type="button" title=w.search aria-label=w.search aria-expanded=move || if page.ui.search.get() { "true" } else { "false" }
+                class="quiet opener" type="button" title=w.search aria-label=w.search aria-expanded=move || if page.ui.search.get() { "true" } else { "false" }
                 on:click=act(move || focus(page))
             >
                 {icon(SEEK)}
@@ -82,7 +82,7 @@ pub fn search(page: Page, say: Say) -> AnyView {
                 />
                 <kbd aria-hidden="true">"/"</kbd>
                 <button
-                    class="quiet square" type="button" title=w.search_clear aria-label=w.search_clear hidden=move || !clear()
+                    class="quiet clear" type="button" title=w.search_clear aria-label=w.search_clear hidden=move || !clear()
                     on:click=act(move || search.leave())
                 >
                     {icon(CLOSE)}

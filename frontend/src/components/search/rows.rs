@@ -16,7 +16,7 @@ use std::ops::Range;
 /// The list under the box, and what is said of it.
 pub fn rows(search: Search, say: Say) -> AnyView {
     let groups = move || search.found.get().map(|found| groups(search, say, &found));
-    let stale = move || search.answer.state.with(|state| state.ready().is_none());
+    let stale = move || search.answer.state.with(|state| matches!(state, Remote::Loading));
     view! {
         <div class="finds" hidden=move || !search.listed()>
             <div id="found" role="listbox" aria-label=say.w.search_list aria-busy=move || if stale() { "true" } else { "false" }>
