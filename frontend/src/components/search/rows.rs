@@ -17,13 +17,16 @@ use std::ops::Range;
 pub fn rows(search: Search, say: Say) -> AnyView {
     let groups = move || search.found.get().map(|found| groups(search, say, &found));
     let stale = move || search.answer.state.with(|state| matches!(state, Remote::Loading));
+    let said = move || search.listed().then(|| said(search, say));
     view! {
         <div class="finds" hidden=move || !search.listed()>
             <div id="found" role="listbox" aria-label=say.w.search_list aria-busy=move || if stale() { "true" } else { "false" }>
                 {move || groups()}
             </div>
-            <p role="status">{move || search.listed().then(|| said(search, say))}</p>
+            <p aria-hidden="true">{said}</p>
         </div>
+        // Readers hear of changes in what was there before, not of what appears.
+        <span class="unseen" role="status">{said}</span>
     }
     .into_any()
 }
