@@ -15,6 +15,7 @@ use geodata::wire::{Duty, Findings, Found, FoundDuty, FoundKind, IncidentFeature
 use geodata::{Invalid, Time, coordinates};
 use sqlx::PgConnection;
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most of one kind in an answer: 120 grids must not crowd out the camera that was meant.
 const KIND_MAX: usize = 12;
@@ -46,7 +47,7 @@ pub async fn search(db: &mut PgConnection, person: &Person, text: &str, limit: u
     scored.extend(incidents);
     scored.sort_by_key(|one| (one.rank, one.found.kind));
     let all = scored.len();
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     scored.retain(|one| {
         let count = counts.entry(one.found.kind).or_insert(0);
         *count += 1;
@@ -54,9 +55,13 @@ pub async fn search(db: &mut PgConnection, person: &Person, text: &str, limit: u
     });
     scored.truncate(limit);
     let truncated = scored.len() < all;
+    let mut kinds: Vec<FoundKind> = scored.iter().map(|one| one.found.kind).collect();
+    let mut seen = BTreeSet::new();
+    kinds.retain(|kind| seen.insert(*kind));
+    scored.sort_by_key(|one| kinds.iter().position(|kind| *kind == one.found.kind));
     let mut found: Vec<Found> = scored.into_iter().map(|one| one.found).collect();
     place(db, person, &mut found, now).await?;
-    Ok(Findings { found, truncated, within })
+    Ok(Findings { q: text.to_owned(), found, truncated, within })
 }
 
 /// The position that a text is, the town's own where its order leaves a choice.

@@ -99,11 +99,22 @@ pub fn follow<T>(path: impl Fn() -> String + 'static, lang: Signal<Lang>, health
 where
     T: Read + Send + Sync + 'static,
 {
-    follow_some(move || Some(path()), lang, health)
+    following(Box::new(move || Some(path())), lang, health, false)
 }
 
-/// The same where there is not always a question; without one nothing is asked, and nothing is known.
+/// The same where there is not always a question: without one nothing is asked, and nothing is known. The old answer stays until
+/// the new one is here; whose it is it must say itself.
 pub fn follow_some<T>(path: impl Fn() -> Option<String> + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
+where
+    T: Read + Send + Sync + 'static,
+{
+    following(Box::new(path), lang, health, true)
+}
+
+/// Tells where to ask, if there is something to ask.
+type Where = Box<dyn Fn() -> Option<String>>;
+
+fn following<T>(path: Where, lang: Signal<Lang>, health: Health, keep: bool) -> Following<T>
 where
     T: Read + Send + Sync + 'static,
 {
@@ -118,7 +129,7 @@ where
         // Nobody is left to show it to when the signal is gone.
         drop(state);
     };
-    keep_asking(Box::new(path), lang, health, again, Rc::new(take));
+    keep_asking(path, lang, (health, keep), again, Rc::new(take));
     Following { state: state.read_only(), again }
 }
 
@@ -126,7 +137,7 @@ where
 type Take = Rc<dyn Fn(Option<Result<JsValue, Failure>>)>;
 
 /// The part of [`follow`] that is the same for all answers.
-fn keep_asking(path: Box<dyn Fn() -> Option<String>>, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
+fn keep_asking(path: Where, lang: Signal<Lang>, (health, keep): (Health, bool), again: Trigger, take: Take) {
     let running = StoredValue::new_local(Abort::new());
     let mut before = None;
     super::watch(move || {
@@ -136,7 +147,8 @@ fn keep_asking(path: Box<dyn Fn() -> Option<String>>, lang: Signal<Lang>, health
         running.with_value(Abort::abort);
         let abort = Abort::new();
         running.set_value(abort.clone());
-        if before.replace(wanted.clone()).is_some_and(|b| b != wanted) {
+        let another = before.replace(wanted.clone()).is_some_and(|b| b != wanted);
+        if another && !(keep && wanted.is_some()) {
             take(None);
         }
         let Some(wanted) = wanted else { return };

@@ -71,7 +71,7 @@ impl Read for Position {
 
 record!(Said { code, message, field });
 record!(EventEntry { seq, at, action, actor, state, level, note, with, simulated });
-record!(Findings { found, truncated, within });
+record!(Findings { q, found, truncated, within });
 record!(Found { kind, key, name, marks, village, grid, position, incident, duty });
 record!(FoundDuty { role, place, note });
 record!(GridProperties {

@@ -131,15 +131,15 @@ fn incidents() {
 
 #[test]
 fn what_is_found() {
-    same::<Findings>(&json!({"truncated": true, "within": 20_000, "found": [
+    same::<Findings>(&json!({"q": "慕仪", "truncated": true, "within": 20_000, "found": [
         {"kind": "incident", "key": "7", "name": name(), "marks": {"zh": [0, 2], "en": [0, 2]}, "village": "610304105201",
             "grid": "610304105201004", "position": {"lon": 107.46, "lat": 34.41}, "incident": incident()},
         {"kind": "person", "key": "12", "name": name(), "marks": {"zh": [1, 2]},
             "duty": {"role": "village_chief", "place": name(), "note": "带班"}},
         {"kind": "person", "key": "3", "name": name(), "marks": {}, "duty": {"role": "mediator"}},
     ]}));
-    same::<Findings>(&json!({"truncated": false, "found": []}));
-    assert_eq!(Findings::read(&json!({"truncated": false, "found": [{"kind": "ghost"}]})), None);
+    same::<Findings>(&json!({"q": "", "truncated": false, "found": []}));
+    assert_eq!(Findings::read(&json!({"q": "", "truncated": false, "found": [{"kind": "ghost"}]})), None);
 }
 
 #[test]

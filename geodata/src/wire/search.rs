@@ -35,8 +35,11 @@ vocabulary!(
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Findings {
-    /// A number or code that is exactly this, then names that begin so, that hold it, that it gives the initials of, that it
-    /// spells; of incidents the open ones before those that have ended, the newest first.
+    /// What was looked for.
+    pub q: String,
+    /// Those of a kind together, the kinds in the order of their best. Of each first a number or code that is exactly this, then names
+    /// that begin so, that hold it, that it gives the initials of, that it spells; of incidents the open ones before those that have
+    /// ended, the newest first.
     pub found: Vec<Found>,
     /// Whether there is more: another word narrows it.
     pub truncated: bool,

@@ -4,7 +4,7 @@ import { expect, report, test } from "../lib/fixtures.mjs";
 import { screenOf } from "../lib/canvas.mjs";
 import { address, roomCentre } from "../lib/page.mjs";
 
-const box = (page) => page.getByRole("combobox");
+const box = (page) => page.locator("#search[role=combobox]");
 const options = (page) => page.locator("#found [role=option]");
 
 /** Types into the box, and waits for the answer to it. */

@@ -9,18 +9,17 @@ use super::list::show;
 use super::{Page, Say, act, small_screen};
 use crate::api;
 use crate::model::{Command, Target};
-use crate::state::remote::{Following, Remote, follow_some};
+use crate::state::remote::{Following, follow_some};
 use crate::state::town::of_town;
 use crate::state::ui::Sheet;
-use crate::state::watch;
-use geodata::wire::{Findings, Found, FoundKind, SEARCH_TEXT_MAX};
+use geodata::wire::{Findings, Found, FoundKind};
 use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 /// The field's id.
 const FIELD: &str = "search";
@@ -32,23 +31,23 @@ const TOLD: Duration = Duration::from_secs(6);
 const VILLAGE: f64 = 13.5;
 const GRID: f64 = 15.0;
 
-/// The box's state.
+thread_local! {
+    /// What had the focus before the box, of which a page has one.
+    static BEFORE: Cell<Option<HtmlElement>> = const { Cell::new(None) };
+}
+
+/// The box's state; what is typed the browser keeps.
 #[derive(Clone, Copy)]
 struct Search {
     page: Page,
-    typed: RwSignal<String>,
     /// What the server is asked for: what was typed before the last pause.
     asked: RwSignal<String>,
-    open: RwSignal<bool>,
-    at: RwSignal<usize>,
-    /// The last answer, in groups, and whether it is the one to what is asked.
-    found: RwSignal<Option<Arc<Findings>>>,
     answer: Following<Findings>,
+    open: RwSignal<bool>,
+    /// Which row Enter chooses.
+    at: RwSignal<usize>,
     /// Where the map went.
     told: RwSignal<String>,
-    pause: StoredValue<Option<TimeoutHandle>>,
-    /// What had the focus before.
-    before: StoredValue<Option<HtmlElement>, LocalStorage>,
 }
 
 /// The box, and what it finds under it.
@@ -58,38 +57,24 @@ pub fn search(page: Page, say: Say) -> AnyView {
     let expanded = move || if search.listed() { "true" } else { "false" };
     let active = move || search.listed().then(|| row_id(search.at.get()));
     let class = move || if page.ui.search.get() { "seek open" } else { "seek" };
-    let clear = move || search.typed.with(|typed| !typed.is_empty()) || page.ui.search.get();
     view! {
         <div class=move || class() role="search">
-            <button
-                class="quiet opener" type="button" title=w.search aria-label=w.search aria-expanded=move || if page.ui.search.get() { "true" } else { "false" }
-                on:click=act(move || focus(page))
-            >
+            <button class="quiet opener" type="button" aria-label=w.search on:click=act(move || focus(page))>
                 {icon(SEEK)}
             </button>
-            <div class="field">
-                {icon(SEEK)}
-                <input
-                    id=FIELD type="text" role="combobox" autocomplete="off" spellcheck="false" enterkeyhint="search"
-                    aria-label=w.search placeholder=w.search_hint maxlength=SEARCH_TEXT_MAX.to_string() aria-autocomplete="list"
-                    aria-controls="found" aria-expanded=expanded aria-activedescendant=move || active()
-                    prop:value=move || search.typed.get()
-                    on:input=move |event| search.type_in(event_target_value(&event))
-                    on:keydown=move |event| search.key(say, &event)
-                    on:focus=move |event| search.enter(&event)
-                    on:click=move |_| search.reopen()
-                    on:blur=move |_| search.shut()
-                />
-                <kbd aria-hidden="true">"/"</kbd>
-                <button
-                    class="quiet clear" type="button" title=w.search_clear aria-label=w.search_clear hidden=move || !clear()
-                    on:click=act(move || search.leave())
-                >
-                    {icon(CLOSE)}
-                </button>
-            </div>
+            <input
+                id=FIELD type="text" role="combobox" autocomplete="off" aria-label=w.search placeholder=w.search_hint
+                aria-autocomplete="list" aria-controls="found" aria-expanded=expanded aria-activedescendant=move || active()
+                on:input=move |_| search.type_in()
+                on:keydown=move |event| search.key(say, &event)
+                on:focus=move |event| search.enter(&event)
+                on:blur=move |_| search.shut()
+            />
+            <button class="quiet clear" type="button" aria-label=w.search_clear on:click=act(move || search.leave())>
+                {icon(CLOSE)}
+            </button>
             {rows::rows(search, say)}
-            <p class="went" role="status">{move || search.told.get()}</p>
+            <p class="went" role="status">{search.told}</p>
         </div>
     }
     .into_any()
@@ -100,14 +85,21 @@ pub fn focus(page: Page) {
     page.ui.search.set(true);
     // What was not there can't be focused before it is.
     request_animation_frame(|| {
-        if let Some(field) =
-            document().get_element_by_id(FIELD).and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok())
-        {
+        if let Some(field) = field() {
             // Fails only for what can't have it.
             let _ = field.focus();
             field.select();
         }
     });
+}
+
+fn field() -> Option<HtmlInputElement> {
+    document().get_element_by_id(FIELD)?.dyn_into().ok()
+}
+
+/// What stands in the field.
+fn typed() -> String {
+    field().map_or_else(String::new, |field| field.value().trim().to_owned())
 }
 
 fn row_id(at: usize) -> String {
@@ -137,25 +129,13 @@ impl Search {
             let pairs = of_town(town.as_ref()).chain([("q", text.as_str())]);
             (!text.is_empty()).then(|| api::address("/api/search", pairs))
         };
-        let answer: Following<Findings> = follow_some(path, page.url.lang.into(), page.health);
-        let found = RwSignal::new(None);
-        watch(move || match answer.state.get() {
-            Remote::Ready(findings) => found.set(Some(Arc::new(rows::grouped(&findings)))),
-            // While another answer is on its way the last one stays, and can't be chosen from.
-            Remote::Loading => {}
-            Remote::Failed(_) => found.set(None),
-        });
         Self {
             page,
-            typed: RwSignal::new(String::new()),
             asked,
+            answer: follow_some(path, page.url.lang.into(), page.health),
             open: RwSignal::new(false),
             at: RwSignal::new(0),
-            found,
-            answer,
             told: RwSignal::new(String::new()),
-            pause: StoredValue::new(None),
-            before: StoredValue::new_local(None),
         }
     }
 
@@ -164,45 +144,27 @@ impl Search {
         self.open.get() && self.asked.with(|asked| !asked.is_empty())
     }
 
-    /// Whether the answer is one to all that was typed.
-    fn is_fresh(self) -> bool {
-        let asked = self.asked.with_untracked(|asked| self.typed.with_untracked(|typed| typed.trim() == asked));
-        asked && self.answer.state.with_untracked(|state| state.ready().is_some())
+    /// What was found, of whatever was asked for last; subscribes.
+    fn found(self) -> Option<Arc<Findings>> {
+        self.answer.state.with(|state| state.ready().cloned())
     }
 
-    fn type_in(self, text: String) {
-        self.typed.set(text);
+    fn type_in(self) {
         self.told.set(String::new());
         self.open.set(true);
-        self.wait();
+        let text = typed();
         let ask = move || {
-            let typed = self.typed.try_with_untracked(|typed| typed.trim().to_owned()).unwrap_or_default();
-            if self.asked.try_with_untracked(|asked| *asked != typed) == Some(true) {
+            // Another letter has a pause of its own.
+            if typed() == text && self.asked.try_with_untracked(|asked| *asked != text) == Some(true) {
                 self.at.set(0);
-                self.asked.set(typed);
+                self.asked.set(text);
             }
         };
-        // A browser that refuses timers is asked at once.
-        match set_timeout_with_handle(ask, PAUSE) {
-            Ok(handle) => self.pause.set_value(Some(handle)),
-            Err(_) => ask(),
-        }
-    }
-
-    /// Another letter: the pause begins anew.
-    fn wait(self) {
-        if let Some(handle) = self.pause.get_value() {
-            handle.clear();
-        }
+        set_timeout(ask, PAUSE);
     }
 
     fn enter(self, event: &FocusEvent) {
-        let before = event.related_target().and_then(|element| element.dyn_into().ok());
-        self.before.set_value(before);
-        self.reopen();
-    }
-
-    fn reopen(self) {
+        BEFORE.set(event.related_target().and_then(|element| element.dyn_into().ok()));
         self.open.set(true);
     }
 
@@ -213,13 +175,13 @@ impl Search {
 
     /// Clears the box, and gives the focus back.
     fn leave(self) {
-        self.wait();
-        self.typed.set(String::new());
+        if let Some(field) = field() {
+            field.set_value("");
+        }
         self.asked.set(String::new());
-        self.found.set(None);
         self.shut();
         self.page.ui.search.set(false);
-        match self.before.try_update_value(Option::take).flatten().filter(|before| before.is_connected()) {
+        match BEFORE.take().filter(|before| before.is_connected()) {
             // Fails only for what can't have it any more.
             Some(before) => drop(before.focus()),
             None => blur(),
@@ -229,12 +191,12 @@ impl Search {
     /// Comes to a row, and shows on the map what it stands for.
     fn point(self, at: usize) {
         self.at.set(at);
-        let target = self.found.with_untracked(|found| found.as_ref().and_then(|f| f.found.get(at)).and_then(target));
-        self.page.ui.hovered.set(target);
+        let found = untrack(|| self.found());
+        self.page.ui.hovered.set(found.and_then(|found| target(found.found.get(at)?)));
     }
 
     fn step(self, by: isize) {
-        let count = self.found.with_untracked(|found| found.as_ref().map_or(0, |f| f.found.len()));
+        let count = untrack(|| self.found()).map_or(0, |found| found.found.len());
         if !self.open.get_untracked() {
             self.open.set(true);
         } else if count > 0 {
@@ -260,38 +222,36 @@ impl Search {
         event.prevent_default();
     }
 
-    /// Goes to a row's thing, and opens its card where it has one.
+    /// Goes to a row's thing, and opens its card where it has one; not to what answers to something typed before.
     fn choose(self, say: Say, at: usize) {
-        let found = self.found.with_untracked(|found| found.as_ref()?.found.get(at).cloned());
-        let Some(found) = found.filter(|_| self.is_fresh() && self.open.get_untracked()) else { return };
-        let (ui, url) = (self.page.ui, self.page.url);
+        let Some(findings) = untrack(|| self.found()).filter(|found| found.q == typed()) else { return };
+        let Some(found) = findings.found.get(at).filter(|_| self.open.get_untracked()) else { return };
+        let ui = self.page.ui;
         if let Some(position) = found.position {
-            ui.tell(Command::Centre(
-                position,
-                match (found.kind, &found.grid) {
-                    (FoundKind::Village, _) | (FoundKind::Person, None) => VILLAGE,
-                    (FoundKind::Grid | FoundKind::Person, _) => GRID,
-                    _ => CLOSE_UP,
-                },
-            ));
+            let zoom = match (found.kind, &found.grid) {
+                (FoundKind::Village, _) | (FoundKind::Person, None) => VILLAGE,
+                (FoundKind::Grid | FoundKind::Person, _) => GRID,
+                _ => CLOSE_UP,
+            };
+            ui.tell(Command::Centre(position, zoom));
         }
-        let target = target(&found);
-        let name = say.w.name(&found.name).to_owned();
+        let target = target(found);
         self.shut();
         if small_screen() {
             ui.search.set(false);
             ui.sheet.set(if target.is_some() { Sheet::Half } else { Sheet::Low });
             blur();
         }
-        if let Some(target) = target {
+        if target.is_some() {
             ui.panel.set(true);
-            url.selected.set(Some(target));
+            self.page.url.selected.set(target);
             return;
         }
         // Nothing else shows what was chosen.
+        let name = say.w.name(&found.name);
         self.told.set(match found.position {
-            Some(_) => say.w.went_to(&name),
-            None => [&name, " · ", &rows::note(self, say, &found)].concat(),
+            Some(_) => say.w.went_to(name),
+            None => [name, " · ", &rows::note(self, say, found)].concat(),
         });
         set_timeout(move || drop(self.told.try_set(String::new())), TOLD);
     }

@@ -15,12 +15,12 @@ use std::ops::Range;
 
 /// The list under the box, and what is said of it.
 pub fn rows(search: Search, say: Say) -> AnyView {
-    let groups = move || search.found.get().map(|found| groups(search, say, &found));
-    let stale = move || search.answer.state.with(|state| matches!(state, Remote::Loading));
+    let groups = move || search.found().map(|found| groups(search, say, &found));
+    let busy = move || if search.answer.state.with(|state| is_stale(search, state)) { "true" } else { "false" };
     let said = move || search.listed().then(|| said(search, say));
     view! {
         <div class="finds" hidden=move || !search.listed()>
-            <div id="found" role="listbox" aria-label=say.w.search_list aria-busy=move || if stale() { "true" } else { "false" }>
+            <div id="found" role="listbox" aria-label=say.w.search_list aria-busy=busy>
                 {move || groups()}
             </div>
             <p aria-hidden="true">{said}</p>
@@ -31,47 +31,44 @@ pub fn rows(search: Search, say: Say) -> AnyView {
     .into_any()
 }
 
-/// Those of a kind together, the kinds in the order of their best.
-pub fn grouped(findings: &Findings) -> Findings {
-    let mut kinds: Vec<FoundKind> = Vec::new();
-    for found in &findings.found {
-        if !kinds.contains(&found.kind) {
-            kinds.push(found.kind);
-        }
+/// Whether an answer is still to come: the last one stays meanwhile, and can't be chosen from.
+fn is_stale(search: Search, state: &Remote<Findings>) -> bool {
+    match state {
+        Remote::Loading => true,
+        Remote::Ready(findings) => search.asked.with(|asked| findings.q != *asked),
+        Remote::Failed(_) => false,
     }
-    let of =
-        |kind: &FoundKind| findings.found.iter().filter(move |found| found.kind == *kind).cloned().collect::<Vec<_>>();
-    Findings { found: kinds.iter().flat_map(|kind| of(kind)).collect(), ..*findings }
 }
 
 /// How many there are, that there are none, or what is in the way.
+#[inline(never)]
 fn said(search: Search, say: Say) -> String {
     let w = say.w;
-    match search.answer.state.get() {
-        Remote::Loading => search.page.health.trouble().map_or(w.searching, |trouble| trouble.say(w)).to_owned(),
-        Remote::Failed(failure) => reason(w, &failure),
-        Remote::Ready(findings) => {
-            let mut text = match findings.found.len() {
-                0 => w.search_none(&search.asked.get()),
-                n => w.search_count(&n.to_string()),
-            };
-            let more = findings.truncated.then(|| w.search_more.to_owned());
-            for also in [more, findings.within.map(|n| w.search_within(&count(n)))].into_iter().flatten() {
-                text.push_str(" · ");
-                text.push_str(&also);
-            }
-            text
-        }
+    let state = search.answer.state.get();
+    let findings = match &state {
+        Remote::Failed(failure) => return reason(w, failure),
+        Remote::Ready(findings) if !is_stale(search, &state) => findings,
+        _ => return search.page.health.trouble().map_or(w.searching, |trouble| trouble.say(w)).to_owned(),
+    };
+    let mut text = match findings.found.len() {
+        0 => w.search_none(&findings.q),
+        n => w.search_count(&n.to_string()),
+    };
+    let more = findings.truncated.then(|| w.search_more.to_owned());
+    for also in [more, findings.within.map(|n| w.search_within(&count(n)))].into_iter().flatten() {
+        text.push_str(" · ");
+        text.push_str(&also);
     }
+    text
 }
 
 fn groups(search: Search, say: Say, findings: &Findings) -> AnyView {
     let mut rows = findings.found.iter().enumerate().peekable();
     let mut groups = Vec::new();
     while let Some((at, first)) = rows.next() {
-        let mut group = vec![row(search, say, at, first)];
+        let mut group = vec![row(search, say, &findings.q, (at, first))];
         while let Some((at, found)) = rows.next_if(|(_, found)| found.kind == first.kind) {
-            group.push(row(search, say, at, found));
+            group.push(row(search, say, &findings.q, (at, found)));
         }
         let name = words::of(say.w.found, first.kind.word());
         groups
@@ -80,13 +77,13 @@ fn groups(search: Search, say: Say, findings: &Findings) -> AnyView {
     groups.into_any()
 }
 
-fn row(search: Search, say: Say, at: usize, found: &Found) -> AnyView {
+fn row(search: Search, say: Say, typed: &str, (at, found): (usize, &Found)) -> AnyView {
     let here = move || search.at.get() == at;
     let marks = if say.w.lang == Lang::Zh { found.marks.zh } else { found.marks.en };
     let name = say.w.name(&found.name).to_owned();
     let in_name = marks.map(|[from, to]| byte(&name, from)..byte(&name, to));
     let note = note(search, say, found);
-    let in_note = search.asked.with_untracked(|asked| within(&note, asked));
+    let in_note = within(&note, typed);
     view! {
         <div
             id=row_id(at) class="find" role="option" class:hot=move || here() aria-selected=move || if here() { "true" } else { "false" }
@@ -160,19 +157,14 @@ fn within(text: &str, other: &str) -> Option<Range<usize>> {
 /// A text with a part of it marked.
 fn marked(text: &str, part: Option<Range<usize>>) -> AnyView {
     let cut = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
-    match part {
-        Some(part) => {
-            (cut(0..part.start), view! { <mark>{cut(part.clone())}</mark> }.into_any(), cut(part.end..text.len()))
-                .into_any()
-        }
-        None => text.to_owned().into_any(),
-    }
+    let part = part.unwrap_or(text.len()..text.len());
+    let mark = view! { <mark>{cut(part.clone())}</mark> }.into_any();
+    vec![cut(0..part.start).into_any(), mark, cut(part.end..text.len()).into_any()].into_any()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use FoundKind::{Grid, Incident, Village};
 
     #[test]
     fn a_mark_is_counted_in_characters() {
@@ -180,34 +172,5 @@ mod tests {
         assert_eq!((byte(text, 0), byte(text, 1), byte(text, 3), byte(text, 99)), (0, 4, 10, text.len()));
         assert_eq!(within(text, "FORT"), Some(11..15));
         assert_eq!((within(text, "家堡"), within(text, "西")), (Some(4..10), None));
-    }
-
-    #[test]
-    fn what_is_of_a_kind_stands_together_where_its_best_stood() {
-        let found = |kind, key: &str| -> Found {
-            let name = geodata::town::Name::new(key, key);
-            let (village, grid, position, incident, duty) = (None, None, None, None, None);
-            Found {
-                kind,
-                key: key.to_owned(),
-                name,
-                marks: geodata::wire::Marks::default(),
-                village,
-                grid,
-                position,
-                incident,
-                duty,
-            }
-        };
-        let list = vec![
-            found(Village, "a"),
-            found(Incident, "b"),
-            found(Grid, "c"),
-            found(Incident, "d"),
-            found(Village, "e"),
-        ];
-        let grouped = grouped(&Findings { found: list, truncated: true, within: None });
-        assert_eq!(grouped.found.iter().map(|f| f.key.as_str()).collect::<String>(), "aebdc");
-        assert!(grouped.truncated);
     }
 }
