@@ -30,7 +30,11 @@ pub fn list(page: Page, say: Say) -> AnyView {
     };
     follow_selection(page);
     let active = move || match ui.hovered.get() {
-        Some(Target::Incident(id)) => Some(row_id(id)),
+        // What is pointed at elsewhere may have no row.
+        Some(Target::Incident(id)) => {
+            let listed = page.incidents.in_view.with(|list| list.iter().take(shown.get()).any(|i| i.id == id));
+            listed.then(|| row_id(id))
+        }
         _ => None,
     };
     view! {

@@ -102,8 +102,8 @@ where
     following(Box::new(move || Some(path())), lang, health, false)
 }
 
-/// The same where there is not always a question: without one nothing is asked, and nothing is known. The old answer stays until
-/// the new one is here; whose it is it must say itself.
+/// The same where there is not always a question: without one nothing is asked. The last answer stays until there is another; what
+/// it answers it must say itself.
 pub fn follow_some<T>(path: impl Fn() -> Option<String> + 'static, lang: Signal<Lang>, health: Health) -> Following<T>
 where
     T: Read + Send + Sync + 'static,
@@ -122,6 +122,7 @@ where
     let again = Trigger::new();
     let take = move |answer: Option<Result<JsValue, Failure>>| {
         let state = state.try_set(match answer.map(|a| a.and_then(|body| api::read(&body))) {
+            None if keep && state.try_with_untracked(|state| state.ready().is_some()) == Some(true) => return,
             None => Remote::Loading,
             Some(Ok(thing)) => Remote::Ready(Arc::new(thing)),
             Some(Err(failure)) => Remote::Failed(failure),
@@ -129,7 +130,7 @@ where
         // Nobody is left to show it to when the signal is gone.
         drop(state);
     };
-    keep_asking(path, lang, (health, keep), again, Rc::new(take));
+    keep_asking(path, lang, health, again, Rc::new(take));
     Following { state: state.read_only(), again }
 }
 
@@ -137,7 +138,7 @@ where
 type Take = Rc<dyn Fn(Option<Result<JsValue, Failure>>)>;
 
 /// The part of [`follow`] that is the same for all answers.
-fn keep_asking(path: Where, lang: Signal<Lang>, (health, keep): (Health, bool), again: Trigger, take: Take) {
+fn keep_asking(path: Where, lang: Signal<Lang>, health: Health, again: Trigger, take: Take) {
     let running = StoredValue::new_local(Abort::new());
     let mut before = None;
     super::watch(move || {
@@ -147,8 +148,7 @@ fn keep_asking(path: Where, lang: Signal<Lang>, (health, keep): (Health, bool), 
         running.with_value(Abort::abort);
         let abort = Abort::new();
         running.set_value(abort.clone());
-        let another = before.replace(wanted.clone()).is_some_and(|b| b != wanted);
-        if another && !(keep && wanted.is_some()) {
+        if before.replace(wanted.clone()).is_some_and(|b| b != wanted) {
             take(None);
         }
         let Some(wanted) = wanted else { return };

@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 /// The field's id.
 const FIELD: &str = "search";
@@ -53,6 +53,7 @@ struct Search {
 /// The box, and what it finds under it.
 pub fn search(page: Page, say: Say) -> AnyView {
     let search = Search::new(page);
+    search.listen();
     let w = say.w;
     let expanded = move || if search.listed() { "true" } else { "false" };
     let active = move || search.listed().then(|| row_id(search.at.get()));
@@ -65,10 +66,7 @@ pub fn search(page: Page, say: Say) -> AnyView {
             <input
                 id=FIELD type="text" role="combobox" autocomplete="off" aria-label=w.search placeholder=w.search_hint
                 aria-autocomplete="list" aria-controls="found" aria-expanded=expanded aria-activedescendant=move || active()
-                on:input=move |_| search.type_in()
                 on:keydown=move |event| search.key(say, &event)
-                on:focus=move |event| search.enter(&event)
-                on:blur=move |_| search.shut()
             />
             <button class="quiet clear" type="button" aria-label=w.search_clear on:click=act(move || search.leave())>
                 {icon(CLOSE)}
@@ -163,9 +161,29 @@ impl Search {
         set_timeout(ask, PAUSE);
     }
 
-    fn enter(self, event: &FocusEvent) {
-        BEFORE.set(event.related_target().and_then(|element| element.dyn_into().ok()));
-        self.open.set(true);
+    /// Hears of the field and the list at the window, as the menus do: a kind of event that no other part of the page has costs a
+    /// kilobyte.
+    fn listen(self) {
+        for name in ["input", "focusin", "focusout", "mousedown"] {
+            let handle = window_event_listener_untyped(name, move |event| self.hear(name, &event));
+            on_cleanup(move || handle.remove());
+        }
+    }
+
+    fn hear(self, name: &str, event: &Event) {
+        let Some(element) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
+        match name {
+            // The field keeps the focus while something in the list is pressed.
+            "mousedown" if element.closest("#found").is_ok_and(|list| list.is_some()) => event.prevent_default(),
+            "input" if element.id() == FIELD => self.type_in(),
+            "focusin" if element.id() == FIELD => {
+                let before = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+                BEFORE.set(before.and_then(|element| element.dyn_into().ok()));
+                self.open.set(true);
+            }
+            "focusout" if element.id() == FIELD => self.shut(),
+            _ => {}
+        }
     }
 
     fn shut(self) {

@@ -88,8 +88,6 @@ fn row(search: Search, say: Say, typed: &str, (at, found): (usize, &Found)) -> A
         <div
             id=row_id(at) class="find" role="option" class:hot=move || here() aria-selected=move || if here() { "true" } else { "false" }
             on:pointerenter=move |_| search.point(at)
-            // The box keeps the focus.
-            on:mousedown=move |event| event.prevent_default()
             on:click=act(move || search.choose(say, at))
         >
             {sign(search, found)}
@@ -109,10 +107,10 @@ fn sign(search: Search, found: &Found) -> AnyView {
         FoundKind::Person => PERSON,
         FoundKind::Place | FoundKind::Incident => PIN,
     };
-    match found.incident.as_ref().map(|incident| incident.properties.clone()) {
+    match found.incident.as_ref().map(|incident| &incident.properties) {
         Some(of) => {
-            let now = search.page.clock.now;
-            symbol(of.severity, of.state.is_taken(), move || of.is_late(now.get()))
+            let (now, due) = (search.page.clock.now, of.due_at.filter(|_| of.state.is_open()));
+            symbol(of.severity, of.state.is_taken(), move || due.is_some_and(|due| due < now.get()))
         }
         None => icon(path),
     }
@@ -157,7 +155,7 @@ fn within(text: &str, other: &str) -> Option<Range<usize>> {
 /// A text with a part of it marked.
 fn marked(text: &str, part: Option<Range<usize>>) -> AnyView {
     let cut = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
-    let part = part.unwrap_or(text.len()..text.len());
+    let Some(part) = part else { return text.to_owned().into_any() };
     let mark = view! { <mark>{cut(part.clone())}</mark> }.into_any();
     vec![cut(0..part.start).into_any(), mark, cut(part.end..text.len()).into_any()].into_any()
 }
