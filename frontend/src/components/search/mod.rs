@@ -25,7 +25,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 const FIELD: &str = "search";
 /// How long a pause ends a word.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How long it is said where the map went, when nothing else tells it.
+/// How long it is said who was chosen, when nothing else tells it.
 const TOLD: Duration = Duration::from_secs(6);
 /// Close enough for a village, and for a grid.
 const VILLAGE: f64 = 13.5;
@@ -46,7 +46,7 @@ struct Search {
     open: RwSignal<bool>,
     /// Which row Enter chooses.
     at: RwSignal<usize>,
-    /// Where the map went.
+    /// Who was chosen that is nowhere on the map.
     told: RwSignal<String>,
 }
 
@@ -109,7 +109,7 @@ fn target(found: &Found) -> Option<Target> {
     match found.kind {
         FoundKind::Incident => found.key.parse().ok().map(Target::Incident),
         FoundKind::Camera => Some(Target::Camera(found.key.clone())),
-        FoundKind::Place | FoundKind::Position => None,
+        FoundKind::Place | FoundKind::Position => found.position.and_then(|at| Target::place(at.lon(), at.lat())),
         // Somebody on duty has no place but what they are on duty for.
         FoundKind::Village | FoundKind::Grid | FoundKind::Person => {
             let village = found.village.clone().map(Target::Village);
@@ -265,12 +265,8 @@ impl Search {
             self.page.url.selected.set(target);
             return;
         }
-        // Nothing else shows what was chosen.
-        let name = say.w.name(&found.name);
-        self.told.set(match found.position {
-            Some(_) => say.w.went_to(name),
-            None => [name, " · ", &rows::note(self, say, found)].concat(),
-        });
+        // Nothing else shows who is on duty for all of the town or for a unit.
+        self.told.set([say.w.name(&found.name), " · ", &rows::note(self, say, found)].concat());
         set_timeout(move || drop(self.told.try_set(String::new())), TOLD);
     }
 }
