@@ -33,9 +33,6 @@ pub const CAMERA: &str = "M2.5 6.5h11v6h-11zM13.5 8.5l4-2v6l-4-2zM5 12.5V16h3";
 pub const SEEK: &str = "M8.5 14a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.6 12.6L17.5 17.5";
 /// Four fields.
 pub const FIELDS: &str = "M3 3h14v14H3zM3 10h14M10 3v14";
-/// A pin.
-pub const PIN: &str =
-    "M10 18s6-5.2 6-9.8a6 6 0 1 0-12 0C4 12.8 10 18 10 18zM10 10.4a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z";
 /// Head and shoulders.
 pub const PERSON: &str = "M10 10a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2zM3 17.5c.6-3.6 3.4-5.4 7-5.4s6.4 1.8 7 5.4";
 /// A bell.
