@@ -41,7 +41,7 @@ export async function measure() {
     });
     const name = `${packageVersion("react-leaflet")}, ${packageVersion("react-dom")}`;
     return [
-      row({ figure: "base/payload", value: ours.kilobytes, unit: "KB", peer: name, peer_value: theirs.kilobytes, reach: "≤ 250", holds: ours.kilobytes <= 250 }),
+      row({ figure: "base/payload", value: ours.kilobytes, unit: "KB", peer: name, peer_value: theirs.kilobytes, reach: "≤ 300", holds: ours.kilobytes <= 300 }),
       row({ figure: "base/requests", value: ours.requests, unit: "requests", peer: name, peer_value: theirs.requests, reach: "≤ 30", holds: ours.requests <= 30 }),
     ];
   } finally {
