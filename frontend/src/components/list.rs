@@ -37,10 +37,12 @@ pub fn list(page: Page, say: Say) -> AnyView {
         }
         _ => None,
     };
+    // A list to choose from has something to choose; empty, it is a part of the page that says why.
+    let role = move || if shown.get() > 0 { "listbox" } else { "region" };
     view! {
         {caption(page, say)}
         <div
-            id="list" class="list" role="listbox" tabindex="0" aria-label=say.w.list aria-activedescendant=move || active()
+            id="list" class="list" role=move || role() tabindex="0" aria-label=say.w.list aria-activedescendant=move || active()
             on:keydown=move |event| keys(page, &event)
         >
             {move || rows()}

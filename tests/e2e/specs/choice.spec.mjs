@@ -97,7 +97,7 @@ test("night is dark, is kept, and is in the address", async ({ page, visit }) =>
       return (r + g + b) / 3;
     });
   expect(await brightness()).toBeGreaterThan(180);
-  await page.getByRole("button", { name: "夜" }).or(page.locator(".bar button.square")).first().click();
+  await page.getByRole("button", { name: "换成深色" }).click();
   await expect.poll(() => address(page).get("theme")).toBe("dark");
   await expect.poll(brightness).toBeLessThan(80);
   await visit("/");
