@@ -26,8 +26,8 @@ pub fn bar(page: Page, say: Say) -> AnyView {
         <header class="bar">
             <span class="mark">{mark()}</span>
             <h1>{w.name(&town.name)}<small>{w.centre}</small></h1>
-            {town.demonstration.then(|| chip("demonstration", w.demonstration, w.demonstration_geometry, w.demonstration_long))}
-            {move || simulation().then(|| chip("simulation", w.simulation, w.simulation_also, w.simulation_long))}
+            {town.demonstration.then(|| chip("demonstration", (w.demonstration, w.demonstration), w.demonstration_geometry, w.demonstration_long))}
+            {move || simulation().then(|| chip("simulation", (w.simulation, w.simulation_short), w.simulation_also, w.simulation_long))}
             {search::search(page, say)}
             <span class="space"></span>
             {live(page, say)}
@@ -51,8 +51,14 @@ pub fn mark() -> AnyView {
     .into_any()
 }
 
-fn chip(mark: &'static str, text: &'static str, also: &'static str, long: &'static str) -> AnyView {
-    view! { <span class="chip dashed" data-demonstration={mark == "demonstration"} data-simulation={mark == "simulation"} title=long>{text}<span class="also">" · "{also}</span></span> }.into_any()
+/// What the town's data are, in full and for a telephone.
+fn chip(
+    mark: &'static str,
+    (text, short): (&'static str, &'static str),
+    also: &'static str,
+    long: &'static str,
+) -> AnyView {
+    view! { <span class="chip dashed" data-demonstration={mark == "demonstration"} data-simulation={mark == "simulation"} title=long><span class="whole">{text}</span><span class="short" aria-hidden="true">{short}</span><span class="also">" · "{also}</span></span> }.into_any()
 }
 
 /// The switch from one language to the other.

@@ -1,6 +1,6 @@
 // One hand, one thumb: 390 × 844.
-import { expect, test } from "../lib/fixtures.mjs";
-import { mapBox } from "../lib/page.mjs";
+import { expect, placeInTown, report, test } from "../lib/fixtures.mjs";
+import { mapBox, open } from "../lib/page.mjs";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
 
@@ -30,6 +30,16 @@ test("nothing is wider than the screen", async ({ page, visit }) => {
     const last = await page.locator(".bar button").last().boundingBox();
     expect(last.x + last.width, lang).toBeLessThanOrEqual(390);
   }
+});
+
+test("the town keeps its name while a simulation runs", async ({ ownTown: server, page }) => {
+  await report(server, { title: "模拟", simulated: true, ...(await placeInTown(server, 20)) });
+  await open(page, `${server.url}/?lang=zh`);
+  await expect(page.locator("[data-simulation]")).toBeVisible();
+  const cut = await page.locator(".bar h1").evaluate((name) => name.scrollWidth - name.clientWidth);
+  expect(cut).toBeLessThanOrEqual(0);
+  await open(page, `${server.url}/?lang=en`);
+  expect((await page.locator(".bar h1").boundingBox()).width, "some of it, at least").toBeGreaterThan(44);
 });
 
 test("whatever can be touched is at least 44 px high and wide", async ({ page, visit }) => {
